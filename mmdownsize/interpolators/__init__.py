@@ -1,0 +1,7 @@
+"""Interpolators: an image and a size go in, an image of that size comes out."""
+
+from .base import Interpolator
+from .downsize_net import DownsizeNet
+from .fixed import FixedInterpolator
+
+__all__ = ['DownsizeNet', 'FixedInterpolator', 'Interpolator']

@@ -1,0 +1,60 @@
+"""The neighbours of the output pixels along one axis."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..ops import axis_distance, neighbour_indices, project
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Neighbours of the n output pixels of one axis, I of them each.
+
+    Attributes:
+        first: the neighbour P, int64 of shape (n,).
+        taps: all neighbours, int64 of shape (I, n); they may lie outside the image.
+        inside: which of them take part, bool of shape (I, n).
+        offset: of the projected point from P, float32 of shape (n,), in [0, 1).
+        scale: input pixels per output pixel.
+    """
+
+    first: Tensor
+    taps: Tensor
+    inside: Tensor
+    offset: Tensor
+    scale: float
+
+    @classmethod
+    def project(cls, source: int, target: int, *, taps: int | str, device: torch.device) -> 'Axis':
+        """Find the neighbours: `taps` of them, or with 'support' all that antialiasing reads.
+
+        Of a fixed number of neighbours, those outside the image stand for the pixel at its border;
+        a support is cut off there. Both as in torch, without and with ``antialias=True``.
+        """
+        first, offset = project(source, target, device=device)
+        scale = source / target
+        radius = max(1, math.ceil(scale)) if taps == 'support' else taps // 2
+        indices = neighbour_indices(first, radius)
+        inside = torch.ones_like(indices, dtype=torch.bool)
+        if taps == 'support':
+            inside = (indices >= 0) & (indices < source)
+        return cls(first, indices, inside, offset, scale)
+
+    @property
+    def radius(self) -> int:
+        """Neighbours on either side of the projected point."""
+        return len(self.taps) // 2
+
+    def weigh(self, distance: str) -> Tensor:
+        """Weigh the neighbours by their distance; (I, n), summing to one over them."""
+        weights = axis_distance(distance, self.offset, radius=self.radius, scale=self.scale)
+        weights = weights * self.inside
+        return weights / weights.sum(dim=0)
+
+    def places(self) -> Tensor:
+        """Give each neighbour's place on the support: (I, n), in [-1, 1] wherever it is read."""
+        taps = torch.arange(1 - self.radius, self.radius + 1, device=self.offset.device)
+        return (taps[:, None] - self.offset) / max(self.scale, 1.0)

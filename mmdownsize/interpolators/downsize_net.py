@@ -1,0 +1,239 @@
+"""DownsizeNet: interpolation whose coefficients are inferred from position and texture."""
+
+import json
+import math
+from collections.abc import Sequence
+
+import torch
+from mmengine.registry import MODELS
+from torch import Tensor, nn
+
+from ..ops import (
+    DISTANCES,
+    conv_float_pool,
+    float_pool,
+    project,
+    weighted_sum,
+)
+from .axis import Axis
+from .base import Interpolator
+from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
+
+IMAGENET_MEAN_BGR = (103.53, 116.28, 123.675)
+IMAGENET_STD_BGR = (57.375, 57.12, 58.395)
+
+
+@MODELS.register_module()
+class DownsizeNet(Interpolator):
+    """Infer the interpolation coefficients of each output pixel from its place and its texture.
+
+    Two to four 3x3 convolutions describe the texture; each output pixel takes the features of its
+    top-left neighbour P (floating point pooling), adds the relative distance map of its
+    neighbours, and a 1x1 convolution makes the coefficients, at least 0 and summing to one: what
+    comes out is an image again, of any size asked for, and differentiable.
+
+    Args:
+        in_channels: channels of the image or feature map.
+        num_convs: 3x3 convolutions of the texture branch, at least 1; 2 to 4 in the paper.
+        channels: their channels.
+        taps: neighbours per axis: 2 or 4, as in the paper, or 'support': all the input pixels
+            that antialiased interpolation reads, whatever the ratio, by the same weights.
+        coef_groups: sets of coefficients, a divisor of `in_channels`. 1 as in the paper: one set
+            for all channels; `in_channels`: each channel its own.
+        distance: relative distance map, one of `mmdownsize.ops.DISTANCES`.
+        normalizer: 'sigmoid' (then divided by the sum) or 'softmax'; None is the paper's bilinear
+            special case: coefficients are as the convolution gives them, without bias, and
+            nothing holds them in [0, 1] once they are trained.
+        init: 'bilinear' starts at the interpolation that the distance map describes (with
+            'bicubic', at the part of it that is not negative); 'random' as torch does.
+        sharpness: factor of the distance logits at an `init` of 'bilinear', greater than 0. 1
+            starts exactly; less starts softer, with more gradient for far neighbours.
+        mean, std: of each channel, which the texture branch alone normalizes with; a number or one
+            a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
+            ImageNet's for three channels, else 0 and 1.
+        init_cfg: as in mmengine, for instance ``dict(type='Pretrained', checkpoint=...,
+            prefix='data_preprocessor.interpolator')``.
+
+    Raises:
+        ValueError: an option is out of range.
+
+    Example:
+        >>> net = DownsizeNet(num_convs=2)
+        >>> small = net(255 * torch.rand(1, 3, 30, 50), (9, 15))
+        >>> small.shape
+        torch.Size([1, 3, 9, 15])
+
+    Source: L. Ma and W. Li, "Task Generalizable Spatial and Texture Aware Image Downsizing
+    Network"; activations, padding, initialization and the distance maps are our reading of it.
+    """
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        num_convs: int = 2,
+        *,
+        channels: int = 16,
+        taps: int | str = 2,
+        coef_groups: int = 1,
+        distance: str = 'bilinear',
+        normalizer: str | None = 'sigmoid',
+        init: str = 'bilinear',
+        sharpness: float = 1.0,
+        mean: float | Sequence[float] | None = None,
+        std: float | Sequence[float] | None = None,
+        init_cfg: dict | None = None,
+    ) -> None:
+        super().__init__(in_channels, init_cfg)
+        _check_counts(
+            in_channels=in_channels, num_convs=num_convs, channels=channels, coef_groups=coef_groups
+        )
+        if in_channels % coef_groups:
+            raise ValueError(f'coef_groups divides in_channels={in_channels}, got {coef_groups}')
+        if not 0 < sharpness < math.inf:
+            raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
+        _check_one_of('taps', taps, (2, 4, 'support'))
+        _check_one_of('distance', distance, tuple(DISTANCES))
+        _check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
+        _check_one_of('init', init, ('bilinear', 'random'))
+        self.taps = taps
+        self.distance = distance
+        self.normalizer = normalizer
+        self.convs = nn.ModuleList(
+            nn.Conv2d(
+                channels if i else in_channels, channels, 3, padding=1, padding_mode='replicate'
+            )
+            for i in range(num_convs)
+        )
+        if taps == 'support':
+            self.head = SupportLogits(channels, groups=coef_groups)
+        else:
+            bias = normalizer is not None
+            self.head = NeighbourLogits(channels, taps, groups=coef_groups, bias=bias)
+        for conv in self.convs:
+            nn.init.kaiming_normal_(conv.weight, nonlinearity='relu')
+            nn.init.zeros_(conv.bias)
+        if init == 'bilinear':
+            self.head.start_at(sharpness)
+        imagenet = in_channels == 3
+        mean = _per_channel('mean', mean, IMAGENET_MEAN_BGR if imagenet else 0.0, in_channels)
+        std = _per_channel('std', std, IMAGENET_STD_BGR if imagenet else 1.0, in_channels)
+        if not (std > 0).all():
+            raise ValueError(f'std is greater than 0, got {std.tolist()}')
+        self.register_buffer('mean', mean, persistent=False)
+        self.register_buffer('std', std, persistent=False)
+        self._register_function(
+            taps=taps,
+            distance=distance,
+            normalizer=normalizer,
+            mean=self.mean.tolist(),
+            std=self.std.tolist(),
+        )
+
+    @classmethod
+    def as_bilinear(cls, **options) -> 'DownsizeNet':
+        """Build the paper's special case, equal to bilinear interpolation.
+
+        Equal to ``torch.nn.functional.interpolate(mode='bilinear', align_corners=False)``: the
+        filters of the 1x1 convolution pick the distance channels, without bias or normalizer.
+
+        Example:
+            >>> image = torch.rand(1, 3, 7, 9)
+            >>> torch.allclose(
+            ...     DownsizeNet.as_bilinear()(image, (3, 4)),
+            ...     nn.functional.interpolate(image, (3, 4), mode='bilinear'), atol=1e-6)
+            True
+        """
+        return cls(**options, taps=2, distance='bilinear', normalizer=None, init='bilinear')
+
+    def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
+        """See `Interpolator.forward`."""
+        coefficients, rows, cols = self.coefficients(image, size)
+        return weighted_sum(image, coefficients, rows, cols)
+
+    def coefficients(self, image: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+        """Infer the coefficients of every output pixel.
+
+        Args:
+            image: float tensor of shape (N, C, H, W).
+            size: height and width of the result, in pixels.
+
+        Returns:
+            The coefficients, float32 of shape (N, coef_groups, I, J, h, w); the rows of the image
+            that they weigh, int64 of shape (I, h); and the columns, int64 of shape (J, w). An
+            index outside the image stands for the pixel at its border.
+        """
+        rows, cols = (
+            Axis.project(source, target, taps=self.taps, device=image.device)
+            for source, target in zip(image.shape[-2:], size, strict=True)
+        )
+        texture = conv_float_pool(self._normalized(image), self.convs, rows.first, cols.first)
+        with torch.autocast(image.device.type, enabled=False):
+            distance = _outer(rows.weigh(self.distance), cols.weigh(self.distance))
+            logits = self.head(
+                texture, as_logits(distance, self.normalizer), (rows.places(), cols.places())
+            )
+            inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
+            return normalize(logits, self.normalizer, inside), rows.taps, cols.taps
+
+    def texture(self, image: Tensor, size: tuple[int, int]) -> Tensor:
+        """Describe the texture at P the plain way: dense convolutions, then floating point pooling.
+
+        The oracle of the way that `coefficients` goes, and slower. Shape (N, channels, *size).
+        """
+        features = self._normalized(image)
+        for conv in self.convs:
+            features = conv(features).relu()
+        (rows, _), (cols, _) = (
+            project(source, target, device=image.device)
+            for source, target in zip(image.shape[-2:], size, strict=True)
+        )
+        return float_pool(features, rows, cols)
+
+    def _normalized(self, image: Tensor) -> Tensor:
+        mean, std = self.mean.view(-1, 1, 1), self.std.view(-1, 1, 1)
+        return ((image - mean) / std).to(self.convs[0].weight.dtype)
+
+    def _register_function(self, **options) -> None:
+        """Keep beside the weights what else they mean, so that they are not loaded as another's."""
+        text = json.dumps(options, sort_keys=True)
+        self.register_buffer('function', torch.tensor(list(text.encode()), dtype=torch.uint8))
+
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, *args) -> None:
+        theirs = state_dict.get(prefix + 'function', self.function)
+        if torch.equal(theirs.to(self.function.device), self.function):
+            super()._load_from_state_dict(state_dict, prefix, *args)
+            return
+        theirs, ours = (bytes(text.tolist()).decode() for text in (theirs, self.function))
+        *_, error_messages = args
+        error_messages.append(
+            f'the DownsizeNet weights at {prefix!r} belong to {theirs}, this one is built with '
+            f'{ours}: build it with the same options'
+        )
+
+
+def _outer(rows: Tensor, cols: Tensor) -> Tensor:
+    """Combine the maps of two axes, (I, h) and (J, w), into one of shape (I, J, h, w)."""
+    return rows[:, None, :, None] * cols[None, :, None, :]
+
+
+def _check_one_of(name: str, value: object, known: tuple) -> None:
+    if value not in known:
+        raise ValueError(f'{name} is one of {", ".join(map(repr, known))}, got {value!r}')
+
+
+def _check_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            raise ValueError(f'{name} is a whole number of at least 1, got {count!r}')
+
+
+def _per_channel(
+    name: str,
+    values: float | Sequence[float] | None,
+    default: float | Sequence[float],
+    channels: int,
+) -> Tensor:
+    values = torch.as_tensor(default if values is None else values, dtype=torch.float32).flatten()
+    if len(values) not in (1, channels):
+        raise ValueError(f'{name} is one number or {channels}, one a channel; got {len(values)}')
+    return values.expand(channels).clone()

@@ -1,0 +1,16 @@
+"""Tensor maths of the interpolation: torch only, no state."""
+
+from .distance import DISTANCES, axis_distance
+from .float_pool import conv_float_pool, float_pool
+from .grid import project
+from .neighbours import neighbour_indices, weighted_sum
+
+__all__ = [
+    'DISTANCES',
+    'axis_distance',
+    'conv_float_pool',
+    'float_pool',
+    'neighbour_indices',
+    'project',
+    'weighted_sum',
+]

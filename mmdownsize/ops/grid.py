@@ -1,0 +1,45 @@
+"""Where an output pixel lies on the input image.
+
+The conventions of the whole package:
+
+- pixel centres lie at half-integer coordinates (``align_corners=False``, as in torch and cv2);
+- sizes are ``(h, w)``;
+- scale factors are ``(w, h)``, as OpenMMLab's metas have them;
+- boxes are ``(x1, y1, x2, y2)``.
+"""
+
+import torch
+from torch import Tensor
+
+
+def project(
+    source: int, target: int, *, device: torch.device | str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Project the output pixels of one axis onto the input axis.
+
+    Output pixel ``i`` has its centre at ``x = (i + 1/2) * source / target - 1/2`` of the input.
+    Its neighbour P is ``floor(x)``, its offset is ``x - P``. The division is made in integers, so
+    that the offset is exact to the last bit of float32 however long the axis is, and whatever
+    autocast says.
+
+    Args:
+        source: length of the input axis, in pixels, at least 1.
+        target: length of the output axis, in pixels, at least 1.
+        device: where the result is made.
+
+    Returns:
+        P, int64 of shape (target,), in [-1, source - 1] when downsizing: -1 is the neighbour
+        outside the image that a pixel near the border has; and the offset from P, float32 of
+        shape (target,), in [0, 1).
+
+    Example:
+        >>> first, offset = project(10, 4)
+        >>> first.tolist(), offset.tolist()
+        ([0, 3, 5, 8], [0.75, 0.25, 0.75, 0.25])
+
+    Source: DownsizeNet (Ma and Li), "floating point pooling": P and (dx, dy).
+    """
+    numerator = (2 * torch.arange(target, device=device) + 1) * source - target
+    denominator = 2 * target
+    first = torch.div(numerator, denominator, rounding_mode='floor')
+    return first, (numerator - first * denominator).float() / denominator

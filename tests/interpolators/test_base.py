@@ -1,0 +1,52 @@
+"""What every interpolator refuses, and says about it."""
+
+import pytest
+import torch
+
+from mmdownsize import DownsizeNet, FixedInterpolator
+
+IMAGE = torch.rand(1, 3, 8, 8)
+
+
+@pytest.fixture(params=[DownsizeNet, FixedInterpolator])
+def interpolator(request):
+    return request.param()
+
+
+@pytest.mark.parametrize('size', [(0, 4), (4, -1), (0, 0)])
+def test_size_below_one_is_refused(interpolator, size):
+    with pytest.raises(ValueError, match='height and a width of at least 1'):
+        interpolator(IMAGE, size)
+
+
+@pytest.mark.parametrize('size', [(2.5, 4), (float('nan'), 4), (4,), (True, 4), ('4', '4')])
+def test_size_that_is_not_whole_pixels_is_refused(interpolator, size):
+    with pytest.raises(TypeError, match='whole pixels'):
+        interpolator(IMAGE, size)
+
+
+def test_integer_image_is_refused(interpolator):
+    with pytest.raises(TypeError, match=r'torch.uint8: call .float\(\)'):
+        interpolator(IMAGE.byte(), (4, 4))
+
+
+@pytest.mark.parametrize('shape', [(3, 8, 8), (1, 3, 0, 8), (0, 3, 8, 8)])
+def test_shape_that_is_no_batch_of_images_is_refused(interpolator, shape):
+    with pytest.raises(ValueError, match=r'non-empty image of shape \(N, C, H, W\)'):
+        interpolator(torch.rand(shape), (4, 4))
+
+
+@pytest.mark.parametrize('channels', [1, 2, 4])
+def test_wrong_channel_count_says_what_to_change(channels):
+    with pytest.raises(ValueError, match=f'3 channels, the image has {channels}.*color_type'):
+        DownsizeNet()(torch.rand(1, channels, 8, 8), (4, 4))
+
+
+@pytest.mark.parametrize('source', [(1, 1), (1, 20), (20, 1), (3, 2)])
+@pytest.mark.parametrize('target', [(1, 1), (4, 5), (30, 30)])
+@pytest.mark.parametrize('taps', [2, 4, 'support'])
+def test_thin_and_small_images_stay_in_their_range(source, target, taps):
+    image = torch.rand(2, 3, *source)
+    small = DownsizeNet(taps=taps, init='random')(image, target)
+    assert small.shape == (2, 3, *target)
+    assert image.min() - 1e-6 <= small.min() and small.max() <= image.max() + 1e-6

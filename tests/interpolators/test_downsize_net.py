@@ -1,0 +1,241 @@
+"""The invariants of DownsizeNet, over its options."""
+
+import itertools
+import random
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from mmdownsize import DownsizeNet
+
+TAPS = (2, 4, 'support')
+DISTANCES = ('bilinear', 'offset', 'bicubic', 'antialiased')
+NORMALIZERS = ('sigmoid', 'softmax')
+ALL = list(itertools.product(TAPS, DISTANCES, NORMALIZERS))
+
+
+def random_net(**options):
+    torch.manual_seed(0)
+    return DownsizeNet(init='random', **options)
+
+
+def image_of(height, width, *, channels=3, batch=2):
+    return 255 * torch.rand(batch, channels, height, width)
+
+
+def test_as_bilinear_equals_torch_at_200_random_sizes():
+    sizes = random.Random(0)
+    net = DownsizeNet.as_bilinear()
+    for _ in range(200):
+        source, target = ((sizes.randint(1, 400), sizes.randint(1, 400)) for _ in range(2))
+        image = torch.rand(1, 3, *source)
+        theirs = F.interpolate(image.double(), target, mode='bilinear', align_corners=False)
+        assert (net(image, target) - theirs).abs().max() <= 1e-5
+
+
+@pytest.mark.parametrize('normalizer', [*NORMALIZERS, None])
+@pytest.mark.parametrize('target', [(11, 17), (50, 70), (1, 1), (40, 9)])
+def test_start_is_exactly_the_interpolation_of_the_distance(normalizer, target):
+    image = torch.rand(2, 3, 40, 53)
+
+    def at_start(**options):
+        return DownsizeNet(normalizer=normalizer, mean=0.5, std=0.25, **options)(image, target)
+
+    for taps in TAPS:
+        bilinear = F.interpolate(image, target, mode='bilinear')
+        assert (at_start(taps=taps) - bilinear).abs().max() <= 2e-5
+    antialiased = F.interpolate(image, target, mode='bilinear', antialias=True)
+    assert (at_start(taps='support', distance='antialiased') - antialiased).abs().max() <= 2e-5
+
+
+def test_without_normalizer_four_taps_start_at_torchs_bicubic():
+    image = torch.rand(2, 3, 40, 53)
+    for target in ((11, 17), (90, 60)):
+        net = DownsizeNet(taps=4, distance='bicubic', normalizer=None)
+        theirs = F.interpolate(image, target, mode='bicubic')
+        assert (net(image, target) - theirs).abs().max() <= 1e-5
+
+
+@pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
+@pytest.mark.parametrize('coef_groups', [1, 3])
+def test_coefficients_are_convex(taps, distance, normalizer, coef_groups):
+    """Invariant 1: in [0, 1], summing to one; the output within its neighbours."""
+    net = random_net(
+        taps=taps, distance=distance, normalizer=normalizer, coef_groups=coef_groups
+    )
+    image = image_of(19, 23)
+    coefficients, rows, cols = net.coefficients(image, (6, 9))
+    assert coefficients.min() >= 0 and coefficients.max() <= 1
+    sums = coefficients.sum(dim=(2, 3))
+    torch.testing.assert_close(sums, torch.ones_like(sums), atol=1e-5, rtol=0)
+    neighbours = image[:, :, rows.clamp(0, 18)][..., cols.clamp(0, 22)]  # (N, C, I, h, J, w)
+    small = net(image, (6, 9))
+    assert (small >= neighbours.amin(dim=(2, 4)) - 1e-3).all()
+    assert (small <= neighbours.amax(dim=(2, 4)) + 1e-3).all()
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize('taps', TAPS)
+def test_autocast_keeps_coefficients_convex_and_grids_exact(dtype, taps):
+    """Invariants 1 and 7: at the start, autocast changes nothing at all beyond rounding."""
+    image = image_of(60, 70)
+    net = DownsizeNet(taps=taps)
+    with torch.autocast('cpu', dtype):
+        small = net(image, (21, 17))
+        coefficients = net.coefficients(image, (21, 17))[0]
+    assert coefficients.dtype == small.dtype == torch.float32
+    sums = coefficients.sum(dim=(2, 3))
+    torch.testing.assert_close(sums, torch.ones_like(sums), atol=1e-5, rtol=0)
+    assert torch.equal(small, net(image, (21, 17)))
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+def test_half_precision_module_stays_near_full_precision(dtype):
+    image = image_of(30, 40)
+    net = random_net()
+    with torch.no_grad():
+        exact = net(image, (9, 13))
+        half = net.to(dtype)(image.to(dtype), (9, 13))
+    assert half.dtype == dtype
+    assert (half.float() - exact).abs().max() <= 255 * 16 * torch.finfo(dtype).eps
+
+
+@pytest.mark.parametrize('taps', TAPS)
+def test_constant_image_comes_out_unchanged(taps):
+    """Invariant 2, first half."""
+    image = torch.tensor([10.0, 128.0, 250.0]).view(1, 3, 1, 1).expand(1, 3, 20, 31)
+    small = random_net(taps=taps)(image, (7, 11))
+    torch.testing.assert_close(small, image[:, :, :7, :11], atol=1e-4, rtol=0)
+
+
+def test_shift_and_scale_commute_with_fixed_coefficients():
+    """Invariant 2, second half."""
+    from mmdownsize.ops import weighted_sum
+
+    image = image_of(20, 31).double()
+    coefficients, rows, cols = random_net().coefficients(image.float(), (7, 11))
+    small = weighted_sum(image, coefficients, rows, cols)
+    moved = weighted_sum(3 * image + 5, coefficients, rows, cols)
+    torch.testing.assert_close(moved, 3 * small + 5, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize('num_convs', [1, 2, 3, 4])
+@pytest.mark.parametrize('target', [(2, 3), (9, 14), (60, 50)])
+def test_texture_at_p_equals_plain_path(num_convs, target, monkeypatch):
+    """Invariant 3: what runs equals dense convolutions, then floating point pooling."""
+    import mmdownsize.interpolators.downsize_net as module
+
+    net = random_net(num_convs=num_convs)
+    image = image_of(33, 47)
+    fast = net(image, target)
+    fast.square().sum().backward()
+    gradients = {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+    net.zero_grad()
+    plain_texture = net.texture(image, target)
+    monkeypatch.setattr(module, 'conv_float_pool', lambda *_: plain_texture)
+    plain = net(image, target)
+    plain.square().sum().backward()
+    torch.testing.assert_close(fast, plain, atol=1e-3, rtol=1e-5)
+    for name, parameter in net.named_parameters():
+        torch.testing.assert_close(gradients[name], parameter.grad, atol=1.0, rtol=1e-3)
+
+
+@pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
+def test_gradcheck(taps, distance, normalizer):
+    net = random_net(
+        in_channels=2, channels=2, taps=taps, distance=distance, normalizer=normalizer
+    ).double()
+    image = torch.rand(1, 2, 7, 6, dtype=torch.float64, requires_grad=True)
+    # coefficients are computed in float32, so differences are taken wide
+    assert torch.autograd.gradcheck(
+        lambda image: net(image, (3, 2)), image, eps=1e-3, atol=1e-2, rtol=1e-2
+    )
+
+
+def test_every_parameter_gets_a_gradient():
+    for taps in TAPS:
+        net = random_net(taps=taps)
+        net(image_of(20, 20), (6, 6)).square().sum().backward()
+        for name, parameter in net.named_parameters():
+            assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
+
+
+def test_training_learns_what_no_fixed_interpolation_does():
+    """Pick the brighter of two columns: a target that depends on the texture."""
+    torch.manual_seed(0)
+    net = DownsizeNet()
+    optimizer = torch.optim.Adam(net.parameters(), 0.01)
+    losses = []
+    for _ in range(150):
+        image = 255 * torch.rand(4, 1, 16, 16).expand(-1, 3, -1, -1)
+        target = F.max_pool2d(image, 2)
+        loss = F.l1_loss(net(image, (8, 8)), target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.6 * losses[0]
+
+
+def test_any_ratio_by_the_same_weights():
+    net = random_net(taps='support')
+    image = image_of(40, 40)
+    for target in ((40, 40), (20, 20), (3, 5), (1, 1), (80, 90)):
+        assert net(image, target).shape[-2:] == target
+
+
+@pytest.mark.parametrize('channels', [1, 3, 5, 64])
+def test_feature_maps_of_any_channel_count(channels):
+    net = DownsizeNet(in_channels=channels, coef_groups=channels)
+    features = torch.randn(2, channels, 14, 10)
+    theirs = F.interpolate(features, (7, 5), mode='bilinear')
+    torch.testing.assert_close(net(features, (7, 5)), theirs, atol=1e-4, rtol=0)
+
+
+def test_mean_and_std_touch_the_texture_alone():
+    one, other = DownsizeNet(mean=0, std=1), DownsizeNet(mean=100, std=50)
+    image = image_of(20, 20)
+    assert torch.equal(one(image, (6, 6)), other(image, (6, 6)))
+
+
+def test_sharpness_softens_the_start():
+    image = image_of(20, 20)
+    sharp, soft = (
+        DownsizeNet(sharpness=sharpness).coefficients(image, (6, 6))[0].var(dim=(2, 3)).mean()
+        for sharpness in (1.0, 0.25)
+    )
+    assert soft < 0.5 * sharp
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(taps=3), "taps is one of 2, 4, 'support', got 3"),
+        (dict(distance='city'), 'distance is one of'),
+        (dict(normalizer='relu'), 'normalizer is one of'),
+        (dict(init='zero'), 'init is one of'),
+        (dict(num_convs=0), 'num_convs is a whole number of at least 1, got 0'),
+        (dict(channels=2.5), 'channels is a whole number'),
+        (dict(coef_groups=2), 'coef_groups divides in_channels=3, got 2'),
+        (dict(sharpness=0.0), 'sharpness is a finite number'),
+        (dict(sharpness=float('nan')), 'sharpness is a finite number'),
+        (dict(mean=(1, 2)), 'mean is one number or 3'),
+        (dict(std=0.0), 'std is greater than 0'),
+    ],
+)
+def test_option_out_of_range_says_what_was_expected(options, message):
+    with pytest.raises(ValueError, match=message):
+        DownsizeNet(**options)
+
+
+def test_weights_of_other_options_are_refused():
+    weights = DownsizeNet(normalizer='softmax').state_dict()
+    with pytest.raises(RuntimeError, match='belong to .*softmax.*built with .*sigmoid'):
+        DownsizeNet(normalizer='sigmoid').load_state_dict(weights)
+
+
+def test_parameter_count_is_the_papers():
+    """Two 3x3 convolutions of 16 channels, and 16 + 4 channels to 4 by a 1x1 convolution."""
+    expected = (3 * 9 * 16 + 16) + (16 * 9 * 16 + 16) + (20 * 4 + 4)
+    assert sum(parameter.numel() for parameter in DownsizeNet().parameters()) == expected
