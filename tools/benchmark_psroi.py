@@ -1,0 +1,103 @@
+"""Time position-sensitive RoIAlign against RoIAlign of all channels with its diagonal picked."""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from mmcv.ops import roi_align
+from torch import Tensor
+
+from mmdownsize.detection import ps_roi_align
+
+BINS, CHANNELS, STRIDE = 7, 10, 16
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: python tools/benchmark_psroi.py --rois 300 2000 --mode avg max',
+    )
+    parser.add_argument('--rois', type=int, nargs='+', default=[300, 2000], help='RoIs in all')
+    parser.add_argument('--mode', nargs='+', choices=['avg', 'max'], default=['avg', 'max'])
+    parser.add_argument('--images', type=int, default=1, help='images of the batch')
+    parser.add_argument(
+        '--size', type=int, nargs=2, default=[38, 50], metavar=('H', 'W'), help='of the map'
+    )
+    parser.add_argument('--repeat', type=int, default=5, help='runs, of which the median counts')
+    parser.add_argument('--device', default='cpu')
+    return parser.parse_args()
+
+
+def roi_align_diagonal(features: Tensor, rois: Tensor, *, mode: str) -> Tensor:
+    """Pool all channels for all bins, then pick those that belong together."""
+    pooled = roi_align(features, rois, (BINS, BINS), 1 / STRIDE, 2, mode, mode == 'avg')
+    pooled = pooled.view(len(rois), CHANNELS, BINS**2, BINS**2).diagonal(dim1=2, dim2=3)
+    return pooled.reshape(len(rois), CHANNELS, BINS, BINS)
+
+
+def median_ms(step: Callable[[], None], *, repeat: int, device: torch.device) -> float:
+    """Time a step: the median of several runs after one to warm up, in milliseconds."""
+    times = []
+    for _ in range(repeat + 1):
+        start = time.perf_counter()
+        step()
+        if device.type == 'cuda':
+            torch.cuda.synchronize(device)
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times[1:])
+
+
+def main() -> None:
+    """Print a row per mode and number of RoIs."""
+    args = parse_args()
+    torch.manual_seed(0)
+    device = torch.device(args.device)
+    height, width = args.size
+    features = torch.randn(args.images, CHANNELS * BINS**2, height, width, device=device)
+    features.relu_().requires_grad_()
+    print(f'{"mode":>4} {"RoIs":>6} {"pass":>17} {"RoIAlign":>12} {"PSRoIAlign":>12} {"ratio":>6}')
+    for mode in args.mode:
+        for count in args.rois:
+            image = torch.randint(args.images, (count, 1))
+            corner = torch.rand(count, 2) * torch.tensor([width, height]) * STRIDE * 0.8
+            boxes = torch.cat([corner, corner + torch.rand(count, 2) * 200 + STRIDE], dim=1)
+            rois = torch.cat([image, boxes], dim=1).to(device)
+            for backward in (False, True):
+                times = [
+                    _time(pool, features, backward=backward, args=args)
+                    for pool in (
+                        lambda x, rois=rois, mode=mode: roi_align_diagonal(x, rois, mode=mode),
+                        lambda x, rois=rois, mode=mode: ps_roi_align(
+                            x, rois, output_size=BINS, spatial_scale=1 / STRIDE, mode=mode
+                        ),
+                    )
+                ]
+                name = 'forward+backward' if backward else 'forward'
+                print(
+                    f'{mode:>4} {count:>6} {name:>17} {times[0]:>9.1f} ms {times[1]:>9.1f} ms '
+                    f'{times[0] / times[1]:>5.1f}x'
+                )
+
+
+def _time(
+    pool: Callable[[Tensor], Tensor],
+    features: Tensor,
+    *,
+    backward: bool,
+    args: argparse.Namespace,
+) -> float:
+    def step() -> None:
+        with torch.set_grad_enabled(backward):
+            pooled = pool(features)
+        if backward:
+            features.grad = None
+            pooled.backward(torch.ones_like(pooled))
+
+    return median_ms(step, repeat=args.repeat, device=features.device)
+
+
+if __name__ == '__main__':
+    main()
