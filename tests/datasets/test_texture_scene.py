@@ -1,0 +1,148 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.random import RandomState
+
+from mmdownsize.datasets.texture import JPEG
+from mmdownsize.datasets.texture_scene import CLASSES, PERIODS, SIDES, _coverage, draw_scene
+
+TEXTURES = ('horizontal', 'vertical', 'checks')
+NYQUIST = 2 / 0.3  # shortest period, in source pixels, that 0.3x sampling can carry
+
+
+@pytest.fixture(scope='module')
+def crops():
+    """Class, period and the middle of every object of 100 scenes, after JPEG coding."""
+    found = []
+    for index in range(100):
+        image, objects = draw_scene(300, RandomState([7, index]))
+        image = cv2.imdecode(cv2.imencode('.jpg', image, JPEG)[1], cv2.IMREAD_COLOR)
+        for item in objects:
+            x1, y1, x2, y2 = item.box
+            x, y = 0.3 * (x2 - x1 + 1), 0.3 * (y2 - y1 + 1)
+            middle = image[int(y1 + y) : int(y2 - y) + 1, int(x1 + x) : int(x2 - x) + 1]
+            found.append((item.name, item.period, middle.astype(np.float64)))
+    return found
+
+
+def centroid_accuracy(features, labels):
+    """Accuracy, on the second half, of the nearest class centre of the first half."""
+    features = (features - features.mean(0)) / features.std(0)
+    half = len(labels) // 2
+    centres = np.stack([features[:half][labels[:half] == k].mean(0) for k in set(labels)])
+    distance = ((features[half:, None] - centres) ** 2).sum(2)
+    return (distance.argmin(1) == labels[half:]).mean()
+
+
+def direction_energy(crop):
+    """Shares of the spectrum in waves along x, along y, and along the diagonals."""
+    grey = crop.mean(2)
+    grey = (grey - grey.mean()) * np.outer(*(np.hanning(n + 2)[1:-1] for n in grey.shape))
+    power = np.abs(np.fft.fft2(grey, (64, 64))) ** 2
+    rows, columns = np.fft.fftfreq(64)[:, None], np.fft.fftfreq(64)[None]
+    angle = np.rad2deg(np.arctan2(rows, columns)) % 180
+    sectors = ((angle + 22.5) % 180 // 45).astype(int)
+    power = power * (np.hypot(rows, columns) > 0.1)
+    along_x, falling, along_y, rising = (power[sectors == k].sum() for k in range(4))
+    return np.array([along_x, along_y, falling + rising]) / power.sum()
+
+
+def colour_statistics(crop):
+    return np.concatenate([crop.mean((0, 1)), crop.std((0, 1))])
+
+
+def test_class_is_not_readable_from_mean_and_deviation_of_colour(crops):
+    features = np.stack([colour_statistics(crop) for _, _, crop in crops])
+    labels = np.array([CLASSES.index(name) for name, _, _ in crops])
+    textures = np.array([TEXTURES.index(name.split('_')[1]) for name, _, _ in crops])
+    assert centroid_accuracy(features, labels) < 1 / 6 + 0.1
+    assert centroid_accuracy(features, textures) < 1 / 3 + 0.1
+
+
+def test_texture_is_readable_at_full_resolution(crops):
+    features = np.stack([direction_energy(crop) for _, _, crop in crops])
+    textures = np.array([TEXTURES.index(name.split('_')[1]) for name, _, _ in crops])
+    assert centroid_accuracy(features, textures) > 0.97
+
+
+def test_fine_textures_are_lost_and_coarse_ones_kept_by_area_downsizing(crops):
+    def accuracy(low, high):
+        chosen = [item for item in crops if low <= item[1] < high]
+        small = [
+            cv2.resize(crop, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
+            for _, _, crop in chosen
+        ]
+        features = np.stack([direction_energy(crop) for crop in small])
+        labels = [TEXTURES.index(name.split('_')[1]) for name, _, _ in chosen]
+        return centroid_accuracy(features, np.array(labels))
+
+    assert accuracy(PERIODS[0], NYQUIST / 2) < 0.6
+    assert accuracy(NYQUIST, PERIODS[1]) > 0.85
+
+
+def test_neither_shape_nor_texture_names_the_class():
+    pairs = [name.split('_') for name in CLASSES]
+    for kind in (0, 1):
+        values = [pair[kind] for pair in pairs]
+        assert {values.count(value) for value in values} == {2}
+    assert len(set(CLASSES)) == 6
+
+
+def test_scene_repeats_with_the_seed_and_differs_without():
+    image, objects = draw_scene(200, RandomState([0, 1]))
+    again, same = draw_scene(200, RandomState([0, 1]))
+    other, _ = draw_scene(200, RandomState([0, 2]))
+    assert np.array_equal(image, again) and objects == same
+    assert not np.array_equal(image, other)
+
+
+@pytest.mark.parametrize('name', CLASSES)
+def test_box_is_tight(name):
+    """Against the pixels that change when the object is drawn into the same background."""
+    for seed in range(3):
+        rng = RandomState([11, seed])
+        image, (item,) = draw_scene(200, rng, names=(name,))
+        empty, _ = draw_scene(200, RandomState([11, seed]), names=())
+        # The noise of the two differs by a few grey levels, an object by far more; a row counts
+        # from half a pixel of cover on, so that the drawn extent may exceed the box by one pixel.
+        changed = np.abs(image.astype(float) - empty).max(2) > 30
+        rows, columns = np.nonzero(changed)
+        extent = (columns.min(), rows.min(), columns.max(), rows.max())
+        assert np.abs(np.subtract(extent, item.box)).max() <= 2
+        longer = max(item.box[2] - item.box[0], item.box[3] - item.box[1]) + 1
+        assert SIDES[0] - 2 <= longer <= SIDES[1] + 2
+
+
+def test_coverage_of_a_turned_square_is_its_area_in_each_pixel():
+    cover = _coverage(np.array([[50.0, 20.0], [80.0, 50.0], [50.0, 80.0], [20.0, 50.0]]), 100)
+    # Pixel centres lie at whole numbers: sub-pixel k of 10 has its centre at (k + 0.5) / 10 - 0.5.
+    rows, columns = (np.mgrid[:1000, :1000] + 0.5) / 10 - 0.5
+    inside = np.abs(rows - 50) + np.abs(columns - 50) <= 30
+    expected = inside.reshape(100, 10, 100, 10).mean((1, 3))
+    assert np.abs(cover - expected).mean() < 1e-3
+    # An edge by its distance alone is off by a tenth at most; a corner, where two meet, by more.
+    assert np.sort(np.abs(cover - expected), axis=None)[-5] < 0.11
+    assert cover[50, 50] == 1 and cover[25, 25] == 0
+
+
+def test_objects_do_not_cover_each_other():
+    for seed in range(10):
+        _, objects = draw_scene(300, RandomState([5, seed]), names=('square_checks',) * 5)
+        assert objects
+        centres = [((a.box[0] + a.box[2]) / 2, (a.box[1] + a.box[3]) / 2) for a in objects]
+        for index, (x, y) in enumerate(centres):
+            for other in objects[index + 1 :]:
+                assert not (other.box[0] < x < other.box[2] and other.box[1] < y < other.box[3])
+
+
+def test_textures_are_not_locked_to_the_pixel_grid(crops):
+    periods = np.array([period for _, period, _ in crops])
+    assert len(set(periods)) == len(periods)
+    assert np.abs(periods * 0.3 - np.round(periods * 0.3)).min() > 0
+    assert 0.4 < (np.log(periods / PERIODS[0]) / np.log(PERIODS[1] / PERIODS[0])).mean() < 0.6
+
+
+@pytest.mark.parametrize('arguments', [{'size': 100}, {'size': 200, 'names': ('cat',)}])
+def test_wrong_arguments_are_named(arguments):
+    with pytest.raises(ValueError, match='should be'):
+        draw_scene(rng=RandomState(0), **arguments)
