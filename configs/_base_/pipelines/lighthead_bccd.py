@@ -1,0 +1,20 @@
+"""Light-Head R-CNN with ResNet-18 on the blood cells of BCCD, its 640x480 images downsized to 0.3x.
+
+A child names the interpolator.
+"""
+
+_base_ = [
+    '../models/lighthead_r18_mini.py',
+    '../datasets/bccd_det.py',
+    '../schedules/lighthead_mini.py',
+    '../det_runtime.py',
+]
+model = dict(
+    data_preprocessor=dict(
+        _delete_=True,
+        type='DownsizePreprocessor',
+        scale_factor=0.3,
+        preprocessor=_base_.image_preprocessor,
+    ),
+    roi_head=dict(bbox_head=dict(num_classes=3)),
+)

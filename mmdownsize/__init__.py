@@ -1,0 +1,23 @@
+"""mmdownsize: learned image downsizing for MMDetection and MMSegmentation.
+
+Importing it registers the interpolators, the preprocessor and the hooks in mmengine's root
+registries, and needs neither mmcv, mmdet nor mmseg.
+"""
+
+from . import checkpoint, files
+from .hooks import EpochSeedHook, FreezeInterpolatorHook
+from .interpolators import DownsizeNet, FixedInterpolator, Interpolator
+from .preprocessing import DownsizePreprocessor
+from .version import __version__
+
+__all__ = [
+    'DownsizeNet',
+    'DownsizePreprocessor',
+    'EpochSeedHook',
+    'FixedInterpolator',
+    'FreezeInterpolatorHook',
+    'Interpolator',
+    '__version__',
+    'checkpoint',
+    'files',
+]

@@ -1,0 +1,103 @@
+"""Checkpoints are loaded without running code.
+
+Importing this module replaces mmengine's loaders of local files and URLs, through which go
+``load_from``, ``--resume``, ``init_cfg`` and `FreezeInterpolatorHook` alike. They unpickle tensors
+and plain containers only (``torch.load(weights_only=True)``), and of mmengine's own classes the
+one that its checkpoints hold. Anything else is refused.
+"""
+
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+
+import numpy as np
+import torch
+from mmengine.logging import HistoryBuffer
+from mmengine.runner.checkpoint import CheckpointLoader, load_from_http
+
+
+def load_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
+    """Load a checkpoint from a file, without running code that it may hold.
+
+    Args:
+        filename: path of the file.
+        map_location: as in ``torch.load``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no checkpoint, is cut off, or holds more than data.
+
+    Example:
+        >>> load_local('nowhere.pth')
+        Traceback (most recent call last):
+        FileNotFoundError: there is no checkpoint at nowhere.pth
+    """
+    path = Path(filename).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f'there is no checkpoint at {filename}')
+    try:
+        with torch.serialization.safe_globals(_harmless_globals()):
+            checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise ValueError(
+            f'{filename} was not loaded: besides weights it holds objects that may run code when '
+            'they are loaded. If you trust where it comes from, save its state_dict alone and '
+            f'load that. ({_first_line(error)})'
+        ) from None
+    except (RuntimeError, EOFError) as error:
+        raise ValueError(
+            f'{filename} was not loaded: it is no checkpoint, or cut off ({_first_line(error)})'
+        ) from None
+    if isinstance(checkpoint, dict) and isinstance(checkpoint.get('meta'), dict):
+        # Old checkpoints hold their config as Python source, which mmengine runs on --resume.
+        checkpoint['meta'].pop('config', None)
+    return checkpoint
+
+
+def load_url(filename: str, map_location: str | None = None) -> dict:
+    """Download a checkpoint once, and load it without running code that it may hold.
+
+    Raises:
+        ConnectionError: the download failed; the message says how to do without.
+    """
+    try:
+        return load_from_http(filename, map_location=map_location)
+    except (URLError, OSError) as error:
+        cached = Path(torch.hub.get_dir()) / 'checkpoints' / filename.rsplit('/', 1)[-1]
+        raise ConnectionError(
+            f'the weights {filename} could not be downloaded ({error}). Download them elsewhere '
+            f'and put them at {cached}; or name another file, for a backbone with --cfg-options '
+            'model.backbone.init_cfg.checkpoint=FILE; or train from scratch with '
+            'model.backbone.init_cfg=None'
+        ) from error
+
+
+def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:
+    """List what a checkpoint of mmengine holds beyond what torch allows by itself."""
+    array = np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]
+    dtypes = {type(np.dtype(kind)) for kind in 'bBhHiIlLqQefd?'}
+    return [
+        HistoryBuffer,
+        (_statistic, 'builtins.getattr'),
+        np.ndarray,
+        np.dtype,
+        *dtypes,
+        *array,
+    ]
+
+
+def _statistic(owner: type, name: str) -> Callable:
+    """Stand in for ``getattr``, by which a pickled HistoryBuffer names its statistics."""
+    if owner is HistoryBuffer and name in ('min', 'max', 'current', 'mean'):
+        return getattr(owner, name)
+    raise pickle.UnpicklingError(f'getattr of {name!r} is not allowed')
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split('\n')[0]
+
+
+CheckpointLoader.register_scheme(prefixes='', loader=load_local, force=True)
+CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), loader=load_url, force=True)

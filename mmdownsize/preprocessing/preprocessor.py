@@ -1,0 +1,145 @@
+"""DownsizePreprocessor: downsize, then delegate to the wrapped preprocessor."""
+
+from collections import defaultdict
+
+import torch
+from mmengine.model import BaseDataPreprocessor
+from mmengine.registry import MODELS
+from torch import Tensor
+
+from ..interpolators import Interpolator
+from .samples import rescale_sample
+from .target_size import TargetSize
+
+
+@MODELS.register_module()
+class DownsizePreprocessor(BaseDataPreprocessor):
+    """Downsize the images of a batch, then hand them to the data preprocessor of the model.
+
+    Each image gets its own target size; images of equal size before and after go through the
+    interpolator as one batch. Metas and annotations follow. The wrapped preprocessor then does
+    what it always does: normalize, pad, stack. Padding is never interpolated, and gradients of
+    the loss reach the interpolator through the image.
+
+    Args:
+        interpolator: config of an `Interpolator`. It sees raw images: float, 0-255, channels in
+            the order in which they were loaded.
+        preprocessor: config of the data preprocessor that the model had, for instance
+            `DetDataPreprocessor` or `SegDataPreProcessor`.
+        scale_factor: see `TargetSize`.
+        size: see `TargetSize`.
+        keep_ratio: see `TargetSize`.
+        gt_sem_seg: what becomes of label maps in training: 'keep' leaves them at full resolution,
+            which mmseg's losses enlarge the logits to; 'nearest' resizes them with the image,
+            which mmdet's panoptic heads need.
+        non_blocking: as in `BaseDataPreprocessor`.
+
+    Raises:
+        ValueError: a size or an option is out of range, an image holds non-finite pixels, or the
+            wrapped preprocessor padded images whose label maps were kept at full resolution.
+
+    Example:
+        >>> preprocessor = DownsizePreprocessor(
+        ...     interpolator=dict(type='DownsizeNet'),
+        ...     preprocessor=dict(type='ImgDataPreprocessor'),
+        ...     scale_factor=0.3)
+        >>> images = [torch.zeros(3, 100, 200, dtype=torch.uint8)]
+        >>> preprocessor(dict(inputs=images))['inputs'].shape
+        torch.Size([1, 3, 30, 60])
+    """
+
+    def __init__(
+        self,
+        interpolator: dict,
+        preprocessor: dict,
+        *,
+        scale_factor: float | None = None,
+        size: tuple[int, int] | None = None,
+        keep_ratio: bool = False,
+        gt_sem_seg: str = 'keep',
+        non_blocking: bool = False,
+    ) -> None:
+        super().__init__(non_blocking)
+        if gt_sem_seg not in ('keep', 'nearest'):
+            raise ValueError(f"gt_sem_seg is 'keep' or 'nearest', got {gt_sem_seg!r}")
+        self.target_size = TargetSize(scale_factor, size, keep_ratio)
+        self.gt_sem_seg = gt_sem_seg
+        self.interpolator = _build_interpolator(interpolator)
+        self.preprocessor = MODELS.build(preprocessor)
+
+    def init_weights(self) -> None:
+        """Carry out the interpolator's ``init_cfg``; mmengine calls this with the model's own."""
+        self.interpolator.init_weights()
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Downsize a batch.
+
+        Args:
+            data: what the data loader gives: ``inputs``, images of shape (C, H, W) and any sizes
+                (or one tensor of shape (N, C, H, W)), and ``data_samples``, which may be absent
+                or None.
+            training: whether annotations follow, and what the wrapped preprocessor is told.
+
+        Returns:
+            What the wrapped preprocessor returns.
+        """
+        data = self.cast_data(data)
+        images, samples = list(data['inputs']), data.get('data_samples')
+        sources = [tuple(image.shape[-2:]) for image in images]
+        targets = [self.target_size(*source) for source in sources]
+        if samples is not None:
+            samples = [
+                rescale_sample(
+                    sample, source, target, training=training, gt_sem_seg=self.gt_sem_seg
+                )
+                for sample, source, target in zip(samples, sources, targets, strict=True)
+            ]
+        data = {**data, 'inputs': self.downsize(images, targets), 'data_samples': samples}
+        result = self.preprocessor(data, training)
+        if training and self.gt_sem_seg == 'keep' and samples and 'gt_sem_seg' in samples[0]:
+            _check_unpadded(result['inputs'], targets)
+        return result
+
+    def downsize(self, images: list[Tensor], sizes: list[tuple[int, int]]) -> list[Tensor]:
+        """Resize each image of shape (C, H, W) to its size; equal ones go as one batch."""
+        groups = defaultdict(list)
+        for index, (image, size) in enumerate(zip(images, sizes, strict=True)):
+            if image.is_floating_point() and not torch.isfinite(image).all():
+                raise ValueError(
+                    f'image {index} of the batch, of shape {tuple(image.shape)}, holds NaN or '
+                    'infinite pixels: mend or remove it'
+                )
+            groups[tuple(image.shape), size].append(index)
+        resized = [None] * len(images)
+        for (_, size), indices in groups.items():
+            batch = torch.stack([images[index] for index in indices]).float()
+            for index, image in zip(indices, self.interpolator(batch, size), strict=True):
+                resized[index] = image
+        return resized
+
+
+def _build_interpolator(config: dict) -> Interpolator:
+    kind = config.get('type')
+    if isinstance(kind, str) and MODELS.get(kind) is None:
+        known = sorted(
+            name
+            for name, module in MODELS.module_dict.items()
+            if isinstance(module, type) and issubclass(module, Interpolator)
+        )
+        raise ValueError(f'unknown interpolator {kind!r}; known: {", ".join(known)}')
+    interpolator = MODELS.build(config)
+    if not isinstance(interpolator, Interpolator):
+        raise TypeError(
+            f'interpolator is the config of an Interpolator, got {type(interpolator).__name__}'
+        )
+    return interpolator
+
+
+def _check_unpadded(inputs: Tensor, targets: list[tuple[int, int]]) -> None:
+    padded = tuple(inputs.shape[-2:])
+    if any(target != padded for target in targets):
+        raise ValueError(
+            f'images downsized to {targets} were padded to {padded}, but their label maps are kept '
+            "at full resolution and would be off: set gt_sem_seg='nearest', or choose a size that "
+            'needs no padding'
+        )

@@ -1,0 +1,75 @@
+"""Test a detector or a segmentor: its metrics, and its predictions drawn."""
+
+import argparse
+
+from mmengine.config import Config, DictAction
+from mmengine.runner import Runner
+
+from mmdownsize.config import load_config
+
+EPILOG = """examples:
+  python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
+  python tools/test.py CONFIG CHECKPOINT --tta
+  python tools/test.py CONFIG CHECKPOINT --show-dir predictions
+"""
+
+VISUALIZATION_HOOKS = {'mmdet': 'DetVisualizationHook', 'mmseg': 'SegVisualizationHook'}
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint of that config')
+    parser.add_argument('--work-dir', help='folder of logs (default: work_dirs/*)')
+    parser.add_argument('--tta', action='store_true', help='test-time augmentation')
+    parser.add_argument('--show-dir', help='draw predictions beside the truth into this folder')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings of the config to override, by dotted keys',
+    )
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher'
+    )
+    # torch.distributed.launch passes it; mmengine reads the environment.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def use_test_time_augmentation(config: Config) -> None:
+    """Put the model behind the config's ``tta_model``, fed by its ``tta_pipeline``."""
+    for key in ('tta_model', 'tta_pipeline'):
+        if key not in config:
+            raise ValueError(f'--tta needs {key} in the config: see configs/_base_/datasets/')
+    config.test_dataloader.dataset.pipeline = config.tta_pipeline
+    config.model = dict(config.tta_model, module=config.model)
+
+
+def draw_predictions(config: Config, folder: str) -> None:
+    """Let the task's visualization hook draw every prediction."""
+    kind = VISUALIZATION_HOOKS[config.default_scope]
+    config.default_hooks.visualization = dict(type=kind, draw=True, test_out_dir=folder)
+    config.visualizer.save_dir = config.work_dir
+
+
+def main() -> None:
+    """Build the runner and test."""
+    args = parse_args()
+    config = load_config(
+        args.config, work_dir=args.work_dir, launcher=args.launcher, options=args.cfg_options
+    )
+    config.load_from = args.checkpoint
+    if args.tta:
+        use_test_time_augmentation(config)
+    if args.show_dir:
+        draw_predictions(config, args.show_dir)
+    Runner.from_cfg(config).test()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,84 @@
+"""Train a detector or a segmentor from a config."""
+
+import argparse
+
+import torch
+from mmengine.config import DictAction
+from mmengine.runner import Runner
+
+from mmdownsize.config import latest_checkpoint, load_config
+
+EPILOG = """examples:
+  python tools/train.py configs/lighthead_dsnet_voc.py
+  python tools/train.py configs/mini/lighthead_dsnet_texture.py --resume
+  python tools/train.py configs/lighthead_dsnet_voc.py \\
+      --cfg-options model.data_preprocessor.scale_factor=0.5
+  tools/dist_train.sh configs/lighthead_dsnet_voc.py 8 --amp
+"""
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--work-dir', help='folder of logs and checkpoints (default: work_dirs/*)')
+    parser.add_argument('--amp', action='store_true', help='mixed precision; needs a GPU')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='latest',
+        metavar='CHECKPOINT',
+        help='go on from a checkpoint; without one, from the latest of the work folder',
+    )
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale the learning rate to the number of images per step',
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings of the config to override, by dotted keys',
+    )
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher'
+    )
+    # torch.distributed.launch passes it; mmengine reads the environment.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.amp and not torch.cuda.is_available():
+        parser.error('--amp needs a GPU, and torch finds none: leave it out')
+    return args
+
+
+def main() -> None:
+    """Build the runner and train."""
+    args = parse_args()
+    config = load_config(
+        args.config, work_dir=args.work_dir, launcher=args.launcher, options=args.cfg_options
+    )
+    if args.amp:
+        config.optim_wrapper.type = 'AmpOptimWrapper'
+        config.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if args.auto_scale_lr:
+        if 'base_batch_size' not in config.get('auto_scale_lr', {}):
+            raise ValueError(
+                f'--auto-scale-lr needs auto_scale_lr=dict(base_batch_size=...) in {args.config}: '
+                'the images per step that its learning rate is meant for'
+            )
+        config.auto_scale_lr.enable = True
+    if args.resume == 'latest':
+        checkpoint = latest_checkpoint(config.work_dir)
+        print(f'resuming from {checkpoint or "nothing: there is no checkpoint yet"}')
+        config.resume, config.load_from = checkpoint is not None, checkpoint and str(checkpoint)
+    elif args.resume:
+        config.resume, config.load_from = True, args.resume
+    Runner.from_cfg(config).train()
+
+
+if __name__ == '__main__':
+    main()
