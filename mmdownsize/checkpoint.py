@@ -46,7 +46,7 @@ def load_local(filename: str | os.PathLike, map_location: str | None = None) -> 
             'they are loaded. If you trust where it comes from, save its state_dict alone and '
             f'load that. ({_first_line(error)})'
         ) from None
-    except (RuntimeError, EOFError) as error:
+    except (RuntimeError, EOFError, OSError) as error:
         raise ValueError(
             f'{filename} was not loaded: it is no checkpoint, or cut off ({_first_line(error)})'
         ) from None

@@ -1,25 +1,19 @@
-"""A config, completed by what the command line says."""
+"""A config, completed by what the command line says, and the runner that it asks for."""
 
 from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.registry import RUNNERS
+from mmengine.runner import FlexibleRunner, Runner
 
 
-def load_config(
-    path: str,
-    *,
-    work_dir: str | None = None,
-    launcher: str = 'none',
-    options: dict | None = None,
-) -> Config:
-    """Read a config for `tools/train.py` or `tools/test.py`.
+def load_config(path: str, *, work_dir: str | None = None, options: dict | None = None) -> Config:
+    """Read a config.
 
     Args:
         path: config file.
         work_dir: where the run writes; default ``work_dirs/`` and the name of the config.
-        launcher: 'none', 'pytorch', 'slurm' or 'mpi', as in mmengine. Without a GPU, processes
-            talk by gloo.
         options: overrides, by dotted keys.
 
     Raises:
@@ -28,13 +22,36 @@ def load_config(
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no config at {path}; see configs/ and configs/mini/')
     config = Config.fromfile(path)
-    config.launcher = launcher
     if options:
         config.merge_from_dict(options)
     config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
-    if launcher != 'none' and not torch.cuda.is_available():
-        _use_cpu_processes(config)
     return config
+
+
+def build_runner(config: Config, *, launcher: str = 'none') -> Runner | FlexibleRunner:
+    """Build the runner of a config, in this process or, with a launcher, as one of several.
+
+    Processes without a GPU talk by gloo, which mmengine's launcher leaves to its caller.
+
+    Args:
+        config: of a training or a test. ``runner_type`` names another runner than mmengine's
+            `Runner`, as sharded training needs (configs/_base_/fsdp.py).
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi', as in mmengine.
+    """
+    config.launcher = launcher
+    if launcher == 'pytorch' and not torch.cuda.is_available():
+        if not torch.distributed.is_initialized():
+            torch.distributed.init_process_group('gloo')
+        if config.get('model_wrapper_cfg') is None:  # mmengine's default names a GPU
+            config.model_wrapper_cfg = dict(
+                type='MMDistributedDataParallel',
+                device_ids=None,
+                broadcast_buffers=False,
+                find_unused_parameters=config.get('find_unused_parameters', False),
+            )
+    if 'runner_type' in config:
+        return RUNNERS.build(config)
+    return Runner.from_cfg(config)
 
 
 def latest_checkpoint(work_dir: str) -> Path | None:
@@ -45,13 +62,3 @@ def latest_checkpoint(work_dir: str) -> Path | None:
     """
     saved = [*Path(work_dir).glob('epoch_*.pth'), *Path(work_dir).glob('iter_*.pth')]
     return max(saved, key=lambda path: path.stat().st_mtime_ns, default=None)
-
-
-def _use_cpu_processes(config: Config) -> None:
-    config.merge_from_dict({'env_cfg.dist_cfg.backend': 'gloo'})
-    if config.get('model_wrapper_cfg') is None:  # mmengine's default names a GPU
-        config.model_wrapper_cfg = dict(
-            type='MMDistributedDataParallel',
-            broadcast_buffers=False,
-            find_unused_parameters=config.get('find_unused_parameters', False),
-        )

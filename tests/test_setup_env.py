@@ -71,10 +71,10 @@ def test_explain_of_a_full_disk_wins_over_what_it_broke():
     assert checks.explain(output) == checks.NO_SPACE
 
 
-def test_progress_counts_files_else_shows_the_last_line():
+def test_progress_counts_files_else_shows_the_last_step():
     assert checks.progress('  [3/77] c++ a\n  [4/77] c++ b\n  note') == 'compiled 4 of 77 files'
     assert checks.progress('Collecting torch\n  Downloading torch\n') == 'Downloading torch'
-    assert checks.progress('') == 'at work'
+    assert checks.progress('creating /some/folder\n') == 'at work'
 
 
 @pytest.mark.parametrize('version', ['3.8', '3.9', '3.13'])
@@ -159,7 +159,9 @@ def checkout(tmp_path):
     for name in (*SCRIPTS, 'setup.py', 'requirements/pinned.txt'):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    (tmp_path / f'cache/mmdownsize/mmcv-0-python-{VERSION}-any').mkdir(parents=True)
+    wheel = tmp_path / f'cache/mmdownsize/mmcv-0-python-{VERSION}-any/mmcv-0.whl'
+    wheel.parent.mkdir(parents=True)
+    wheel.touch()
     return root
 
 

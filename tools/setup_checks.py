@@ -167,5 +167,7 @@ def progress(output: str) -> str:
     counts = re.findall(r'^\s*\[(\d+)/(\d+)\]', output, re.MULTILINE)
     if counts:
         return 'compiled {} of {} files'.format(*counts[-1])
-    lines = re.findall(r'^\s*(\w.*\S)', output, re.MULTILINE)  # None of pip's bars.
-    return lines[-1][:70] if lines else 'at work'
+    steps = re.findall(
+        r'^\s*((?:Collecting|Downloading|Installing|Building) .*)', output, re.MULTILINE
+    )
+    return steps[-1][:70].strip() if steps else 'at work'

@@ -227,7 +227,7 @@ def set_up(chosen: str | None) -> None:
         setup.say('.venv is ready')
         return
     python = python or checks.choose_python(candidates)
-    if not list(cache_folder().glob(f'mmcv-*-python-{python["version"]}-*')):
+    if not list(cache_folder().glob(f'mmcv-*-python-{python["version"]}-*/*.whl')):
         check_compiler(python)  # At the start, rather than after torch has been fetched.
     if VENV.exists():
         setup.say('removing .venv, which is unfinished or out of date')

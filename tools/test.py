@@ -3,9 +3,8 @@
 import argparse
 
 from mmengine.config import Config, DictAction
-from mmengine.runner import Runner
 
-from mmdownsize.config import load_config
+from mmdownsize.config import build_runner, load_config
 
 EPILOG = """examples:
   python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
@@ -34,7 +33,10 @@ def parse_args() -> argparse.Namespace:
         help='settings of the config to override, by dotted keys',
     )
     parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher'
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='job launcher',
     )
     # torch.distributed.launch passes it; mmengine reads the environment.
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
@@ -60,15 +62,13 @@ def draw_predictions(config: Config, folder: str) -> None:
 def main() -> None:
     """Build the runner and test."""
     args = parse_args()
-    config = load_config(
-        args.config, work_dir=args.work_dir, launcher=args.launcher, options=args.cfg_options
-    )
+    config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
     config.load_from = args.checkpoint
     if args.tta:
         use_test_time_augmentation(config)
     if args.show_dir:
         draw_predictions(config, args.show_dir)
-    Runner.from_cfg(config).test()
+    build_runner(config, launcher=args.launcher).test()
 
 
 if __name__ == '__main__':

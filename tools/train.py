@@ -4,9 +4,8 @@ import argparse
 
 import torch
 from mmengine.config import DictAction
-from mmengine.runner import Runner
 
-from mmdownsize.config import latest_checkpoint, load_config
+from mmdownsize.config import build_runner, latest_checkpoint, load_config
 
 EPILOG = """examples:
   python tools/train.py configs/lighthead_dsnet_voc.py
@@ -45,7 +44,10 @@ def parse_args() -> argparse.Namespace:
         help='settings of the config to override, by dotted keys',
     )
     parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher'
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='job launcher',
     )
     # torch.distributed.launch passes it; mmengine reads the environment.
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
@@ -58,9 +60,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Build the runner and train."""
     args = parse_args()
-    config = load_config(
-        args.config, work_dir=args.work_dir, launcher=args.launcher, options=args.cfg_options
-    )
+    config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
     if args.amp:
         config.optim_wrapper.type = 'AmpOptimWrapper'
         config.optim_wrapper.setdefault('loss_scale', 'dynamic')
@@ -77,7 +77,7 @@ def main() -> None:
         config.resume, config.load_from = checkpoint is not None, checkpoint and str(checkpoint)
     elif args.resume:
         config.resume, config.load_from = True, args.resume
-    Runner.from_cfg(config).train()
+    build_runner(config, launcher=args.launcher).train()
 
 
 if __name__ == '__main__':

@@ -17,17 +17,18 @@ __all__ = ['CLASSES', 'TextureObject', 'draw_scene']
 CLASSES = (
     'disc_horizontal',
     'disc_vertical',
-    'square_vertical',
-    'square_checks',
+    'bar_vertical',
+    'bar_checks',
     'triangle_checks',
     'triangle_horizontal',
 )
-CORNERS = {'disc': 48, 'square': 4, 'triangle': 3}
+CORNERS = {'disc': 48, 'bar': 4, 'triangle': 3}
+ASPECTS = {'disc': (0.85, 1.0), 'bar': (0.3, 0.45), 'triangle': (0.85, 1.0)}
 # Directions, in degrees, of the sine waves that are summed.
 WAVES = {'horizontal': (90.0,), 'vertical': (0.0,), 'checks': (45.0, 135.0)}
 JITTER = 20.0
 PERIODS = (2.5, 8.0)
-SIDES = (40.0, 130.0)
+SIDES = (60.0, 130.0)
 CONTRASTS = (15.0, 32.0)
 SMALLEST_SCENE = 160
 
@@ -128,8 +129,8 @@ def _place(
 
 def _outline(shape: str, side: float, rng: RandomState) -> np.ndarray:
     """Corners (n, 2) as (x, y), turned at random, the longer side of their box being `side`."""
-    angles = 2 * np.pi * np.arange(CORNERS[shape]) / CORNERS[shape]
-    return _turned(angles, rng.uniform(0.85, 1.0), side, rng)
+    angles = 2 * np.pi * (np.arange(CORNERS[shape]) + 0.5) / CORNERS[shape]
+    return _turned(angles, rng.uniform(*ASPECTS[shape]), side, rng)
 
 
 def _irregular_outline(size: int, rng: RandomState) -> np.ndarray:

@@ -53,8 +53,7 @@ class FreezeInterpolatorHook(Hook):
         self._start = {name: value.clone() for name, value in interpolator.state_dict().items()}
         count = sum(parameter.numel() for parameter in interpolator.parameters())
         runner.logger.info(
-            f'froze the interpolator {type(interpolator).__name__} '
-            f'({count} parameters), {source}'
+            f'froze the interpolator {type(interpolator).__name__} ({count} parameters), {source}'
         )
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict) -> None:

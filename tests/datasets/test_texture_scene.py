@@ -127,7 +127,7 @@ def test_coverage_of_a_turned_square_is_its_area_in_each_pixel():
 
 def test_objects_do_not_cover_each_other():
     for seed in range(10):
-        _, objects = draw_scene(300, RandomState([5, seed]), names=('square_checks',) * 5)
+        _, objects = draw_scene(300, RandomState([5, seed]), names=('bar_checks',) * 5)
         assert objects
         centres = [((a.box[0] + a.box[2]) / 2, (a.box[1] + a.box[3]) / 2) for a in objects]
         for index, (x, y) in enumerate(centres):

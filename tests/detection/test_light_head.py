@@ -131,7 +131,7 @@ def test_light_head_rpn_head_puts_the_object_before_the_background():
     torch.nn.init.zeros_(rpn_head.rpn_cls.weight)
     with torch.no_grad():
         rpn_head.rpn_cls.bias.copy_(torch.tensor([2.0, -1.0]).repeat(15))
-    features = torch.rand(1, 490, 5, 6), torch.rand(1, 256, 5, 6)
+    features = torch.rand(1, 490, 5, 6), torch.rand(1, 128, 5, 6)
     (proposals,) = rpn_head.predict(features, make_batch()['data_samples'][:1])
     assert 0 < len(proposals) <= 100
     expected = torch.tensor(3.0).sigmoid().expand(len(proposals))

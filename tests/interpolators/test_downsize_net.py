@@ -61,9 +61,7 @@ def test_without_normalizer_four_taps_start_at_torchs_bicubic():
 @pytest.mark.parametrize('coef_groups', [1, 3])
 def test_coefficients_are_convex(taps, distance, normalizer, coef_groups):
     """Invariant 1: in [0, 1], summing to one; the output within its neighbours."""
-    net = random_net(
-        taps=taps, distance=distance, normalizer=normalizer, coef_groups=coef_groups
-    )
+    net = random_net(taps=taps, distance=distance, normalizer=normalizer, coef_groups=coef_groups)
     image = image_of(19, 23)
     coefficients, rows, cols = net.coefficients(image, (6, 9))
     assert coefficients.min() >= 0 and coefficients.max() <= 1

@@ -10,8 +10,8 @@ metainfo = dict(
     classes=(
         'disc_horizontal',
         'disc_vertical',
-        'square_vertical',
-        'square_checks',
+        'bar_vertical',
+        'bar_checks',
         'triangle_checks',
         'triangle_horizontal',
     ),

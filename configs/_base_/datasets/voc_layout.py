@@ -26,7 +26,7 @@ test_pipeline = [
 # Workers are started anew in each epoch: seed_worker gives them other random numbers every time,
 # and the same ones to a run that is resumed at that epoch.
 train_dataloader = dict(
-    batch_size=8,
+    batch_size=4,
     num_workers=2,
     persistent_workers=False,
     worker_init_fn=dict(type='seed_worker'),

@@ -1,0 +1,11 @@
+"""Fully sharded training, for a model that one GPU cannot hold.
+
+A child adds it to a pipeline: _base_ = ['lighthead_dsnet_voc.py', '_base_/fsdp.py'].
+"""
+
+runner_type = 'FlexibleRunner'
+strategy = dict(
+    type='FSDPStrategy',
+    state_dict_cfg='full',  # a checkpoint is one file, as without sharding
+    model_wrapper=dict(type='DownsizeFullyShardedDataParallel'),
+)

@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+from toy import run_processes, toy_config
+
+from mmdownsize import DownsizeNet
+from mmdownsize.checkpoint import load_local
+from mmdownsize.config import build_runner
+
+PREFIX = 'data_preprocessor.interpolator.'
+
+
+@HOOKS.register_module()
+class SpoilingHook(Hook):
+    """Writes to what should be frozen."""
+
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
+        next(runner.model.data_preprocessor.interpolator.parameters()).data.add_(1e-3)
+
+
+@HOOKS.register_module()
+class WatchingHook(Hook):
+    """Looks at the interpolator in the middle of training."""
+
+    priority = 'LOWEST'
+
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        interpolator = runner.model.data_preprocessor.interpolator
+        assert not interpolator.training
+        assert not any(parameter.requires_grad for parameter in interpolator.parameters())
+
+
+def pretrain(work_dir: Path) -> Path:
+    build_runner(toy_config(work_dir)).train()
+    return work_dir / 'epoch_2.pth'
+
+
+def train_frozen(work_dir: Path, launcher: str = 'none', batch_size: int = 4, **hook) -> None:
+    hooks = [dict(type='FreezeInterpolatorHook', **hook)]
+    if launcher == 'none':
+        hooks.append(dict(type='WatchingHook'))
+    config = toy_config(work_dir, batch_size=batch_size, custom_hooks=hooks)
+    config.randomness.seed = 1
+    config.optim_wrapper.optimizer = dict(type='AdamW', lr=0.05, weight_decay=0.5)
+    build_runner(config, launcher=launcher).train()
+
+
+def assert_frozen(before: Path, after: Path) -> None:
+    before, after = (load_local(path)['state_dict'] for path in (before, after))
+    for name, weight in before.items():
+        assert torch.equal(weight, after[name]) == name.startswith(PREFIX), name
+
+
+def test_transferred_interpolator_is_bit_identical_after_training(tmp_path):
+    """Invariant 6, on one process; all else has trained, in spite of weight decay."""
+    source = pretrain(tmp_path / 'source')
+    train_frozen(tmp_path / 'frozen', checkpoint=str(source))
+    assert_frozen(source, tmp_path / 'frozen' / 'epoch_2.pth')
+
+
+def test_transferred_interpolator_is_bit_identical_under_ddp(tmp_path):
+    """Invariant 6, on two, with find_unused_parameters=False."""
+    source = pretrain(tmp_path / 'source')
+    run_processes(train_frozen_on_each, tmp_path / 'frozen', source)
+    assert_frozen(source, tmp_path / 'frozen' / 'epoch_2.pth')
+
+
+def train_frozen_on_each(work_dir: Path, source: Path) -> None:
+    train_frozen(work_dir, 'pytorch', 2, checkpoint=str(source))
+
+
+def test_without_checkpoint_the_interpolator_stays_as_it_was_built(tmp_path):
+    config = toy_config(tmp_path, custom_hooks=[dict(type='FreezeInterpolatorHook')])
+    runner = build_runner(config)
+    before = {k: v.clone() for k, v in runner.model.state_dict().items() if PREFIX in k}
+    runner.train()
+    after = runner.model.state_dict()
+    assert before and all(torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_frozen_run_resumes(tmp_path):
+    source = pretrain(tmp_path / 'source')
+    train_frozen(tmp_path / 'frozen', checkpoint=str(source))
+    config = toy_config(
+        tmp_path / 'frozen',
+        epochs=3,
+        resume=True,
+        load_from=str(tmp_path / 'frozen' / 'epoch_2.pth'),
+        custom_hooks=[dict(type='FreezeInterpolatorHook', checkpoint=str(source))],
+    )
+    config.optim_wrapper.optimizer = dict(type='AdamW', lr=0.05, weight_decay=0.5)
+    build_runner(config).train()
+    assert_frozen(source, tmp_path / 'frozen' / 'epoch_3.pth')
+
+
+def test_checkpoint_of_the_bare_interpolator_loads_without_prefix(tmp_path):
+    net = DownsizeNet(init='random')
+    torch.save(net.state_dict(), tmp_path / 'net.pth')
+    train_frozen(tmp_path / 'frozen', checkpoint=str(tmp_path / 'net.pth'), prefix='')
+    weights = load_local(tmp_path / 'frozen' / 'epoch_2.pth')['state_dict']
+    for name, weight in net.state_dict().items():
+        assert torch.equal(weights[PREFIX + name], weight)
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(num_convs=3), 'does not fit'),
+        (dict(channels=8), 'does not fit'),
+        (dict(taps=4), 'does not fit'),
+        (dict(normalizer='softmax'), 'belong to .*softmax'),
+        (dict(mean=0.0), 'belong to'),
+    ],
+)
+def test_checkpoint_that_does_not_fit_is_refused(tmp_path, options, message):
+    torch.save(DownsizeNet(**options).state_dict(), tmp_path / 'net.pth')
+    with pytest.raises(ValueError, match=message):
+        train_frozen(tmp_path / 'frozen', checkpoint=str(tmp_path / 'net.pth'), prefix='')
+
+
+def test_checkpoint_without_an_interpolator_says_what_it_holds(tmp_path):
+    torch.save({'backbone.weight': torch.zeros(1)}, tmp_path / 'other.pth')
+    with pytest.raises(ValueError, match=r"holds no interpolator at .* begin with \['backbone'\]"):
+        train_frozen(tmp_path / 'frozen', checkpoint=str(tmp_path / 'other.pth'))
+
+
+def test_model_without_an_interpolator_is_refused(tmp_path):
+    config = toy_config(tmp_path, custom_hooks=[dict(type='FreezeInterpolatorHook')])
+    config.model.data_preprocessor = dict(type='ImgDataPreprocessor')
+    with pytest.raises(TypeError, match='needs a model whose data_preprocessor is a Downsize'):
+        build_runner(config).train()
+
+
+def test_interpolator_that_changed_all_the_same_is_reported(tmp_path):
+    hooks = [dict(type='FreezeInterpolatorHook'), dict(type='SpoilingHook')]
+    with pytest.raises(RuntimeError, match='the frozen interpolator changed.*convs.0.weight'):
+        build_runner(toy_config(tmp_path, custom_hooks=hooks)).train()

@@ -1,0 +1,131 @@
+"""Weights from elsewhere are loaded without running code; our own resume still works."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer
+from mmengine.runner import CheckpointLoader
+from toy import toy_config
+
+from mmdownsize import DownsizeNet
+from mmdownsize.checkpoint import load_local
+from mmdownsize.config import build_runner
+
+
+class Hostile:
+    """Runs a command when it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self):
+        return os.system, (f'touch {self.marker}',)
+
+
+class Getter:
+    """Asks for an attribute of a class that is allowed."""
+
+    def __reduce__(self):
+        return getattr, (HistoryBuffer, '__init__')
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    path, marker = tmp_path / 'hostile.pth', tmp_path / 'marker'
+    torch.save(dict(state_dict=DownsizeNet().state_dict(), meta=Hostile(marker)), path)
+    yield str(path)
+    assert not marker.exists()
+
+
+MESSAGE = 'was not loaded: besides weights it holds objects that may run code'
+
+
+def test_hostile_checkpoint_is_refused_by_load_from(hostile, tmp_path):
+    with pytest.raises(ValueError, match=MESSAGE):
+        build_runner(toy_config(tmp_path, load_from=hostile)).train()
+
+
+def test_hostile_checkpoint_is_refused_by_resume(hostile, tmp_path):
+    with pytest.raises(ValueError, match=MESSAGE):
+        build_runner(toy_config(tmp_path, load_from=hostile, resume=True)).train()
+
+
+def test_hostile_checkpoint_is_refused_by_init_cfg(hostile, tmp_path):
+    net = DownsizeNet(init_cfg=dict(type='Pretrained', checkpoint=hostile))
+    with pytest.raises(ValueError, match=MESSAGE):
+        net.init_weights()
+
+
+def test_hostile_checkpoint_is_refused_by_init_cfg_with_prefix(hostile, tmp_path):
+    config = toy_config(tmp_path)
+    config.model.data_preprocessor.interpolator.init_cfg = dict(
+        type='Pretrained', checkpoint=hostile, prefix='data_preprocessor.interpolator'
+    )
+    with pytest.raises(ValueError, match=MESSAGE):
+        build_runner(config).train()
+
+
+def test_hostile_checkpoint_is_refused_by_the_freeze_hook(hostile, tmp_path):
+    hook = dict(type='FreezeInterpolatorHook', checkpoint=hostile, prefix='')
+    with pytest.raises(ValueError, match=MESSAGE):
+        build_runner(toy_config(tmp_path, custom_hooks=[hook])).train()
+
+
+def test_getattr_in_a_pickle_reaches_the_statistics_alone(tmp_path):
+    path = tmp_path / 'getter.pth'
+    torch.save(Getter(), path)
+    with pytest.raises(ValueError, match=MESSAGE):
+        load_local(path)
+    buffer = HistoryBuffer([1.0, 3.0], [1, 1])
+    torch.save(buffer, path)
+    assert load_local(path).statistics('mean') == buffer.statistics('mean') == 2.0
+
+
+def test_pretrained_interpolator_is_loaded_by_init_cfg(tmp_path):
+    build_runner(toy_config(tmp_path / 'source')).train()
+    source = tmp_path / 'source' / 'epoch_2.pth'
+    config = toy_config(tmp_path / 'child')
+    config.model.data_preprocessor.interpolator.init_cfg = dict(
+        type='Pretrained', checkpoint=str(source), prefix='data_preprocessor.interpolator'
+    )
+    runner = build_runner(config)
+    runner.model.init_weights()
+    weights = load_local(source)['state_dict']
+    for name, value in runner.model.data_preprocessor.interpolator.state_dict().items():
+        assert torch.equal(value, weights[f'data_preprocessor.interpolator.{name}'])
+
+
+def test_source_code_in_old_metas_is_dropped(tmp_path):
+    torch.save(dict(meta=dict(config='import os', epoch=1)), tmp_path / 'old.pth')
+    assert load_local(tmp_path / 'old.pth')['meta'] == dict(epoch=1)
+
+
+def test_cut_off_checkpoint_says_so(tmp_path):
+    path = tmp_path / 'cut.pth'
+    torch.save(dict(state_dict=DownsizeNet().state_dict()), path)
+    path.write_bytes(path.read_bytes()[:-300])
+    with pytest.raises(ValueError, match='no checkpoint, or cut off'):
+        load_local(path)
+
+
+def test_missing_checkpoint_names_the_path(tmp_path):
+    with pytest.raises(FileNotFoundError, match='there is no checkpoint at .*nowhere.pth'):
+        CheckpointLoader.load_checkpoint(str(tmp_path / 'nowhere.pth'))
+
+
+def test_weights_out_of_reach_say_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    with pytest.raises(ConnectionError, match='could not be downloaded.*init_cfg.checkpoint=FILE'):
+        CheckpointLoader.load_checkpoint('http://127.0.0.1:9/resnet101-63fe2227.pth')
+
+
+def test_downloaded_weights_are_found_where_the_message_says(monkeypatch, tmp_path):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    (tmp_path / 'hub' / 'checkpoints').mkdir(parents=True)
+    torch.save({'weight': torch.ones(1)}, tmp_path / 'net.pth')
+    shutil.move(tmp_path / 'net.pth', tmp_path / 'hub' / 'checkpoints' / 'net.pth')
+    weights = CheckpointLoader.load_checkpoint('http://127.0.0.1:9/net.pth')
+    assert weights['weight'] == 1

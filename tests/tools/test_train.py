@@ -1,0 +1,181 @@
+"""The command line, run as a user runs it, on a texture set of a few images."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from mmdownsize.checkpoint import load_local
+from mmdownsize.datasets import make_texture_set
+
+ROOT = Path(__file__).parents[2]
+CONFIG = 'configs/mini/lighthead_dsnet_texture.py'
+
+
+@pytest.fixture(scope='module')
+def texture(tmp_path_factory) -> Path:
+    data = tmp_path_factory.mktemp('data') / 'texture'
+    make_texture_set(data, seed=1, train=6, val=2, size=160)
+    return data
+
+
+def command(tool: str, *arguments: object, options: dict | None = None) -> list[str]:
+    small = {
+        'model.backbone.base_channels': 8,
+        'model.neck.in_channels': 64,
+        'model.rpn_head.in_channels': 32,
+        'train_dataloader.batch_size': 2,
+        'train_dataloader.num_workers': 1,
+        'default_hooks.logger.interval': 1,
+    } | (options or {})
+    options = [f'{key}={value}' for key, value in small.items()]
+    return [sys.executable, f'tools/{tool}', *map(str, arguments), '--cfg-options', *options]
+
+
+def data_options(data: Path, **options: object) -> dict:
+    roots = {
+        f'{split}_dataloader.dataset.data_root': f'{data}/' for split in ('train', 'val', 'test')
+    }
+    return roots | {key.replace('__', '.'): value for key, value in options.items()}
+
+
+def run(line: list[str]) -> subprocess.CompletedProcess:
+    environment = os.environ | dict(OMP_NUM_THREADS='1')
+    return subprocess.run(line, text=True, capture_output=True, env=environment, cwd=ROOT)
+
+
+def train(data: Path, work_dir: Path, *arguments: str, **options: object) -> str:
+    schedule = dict(train_cfg__max_epochs=3, train_cfg__val_interval=3)
+    options = data_options(data, **schedule | options)
+    done = run(command('train.py', CONFIG, '--work-dir', work_dir, *arguments, options=options))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_killed_training_resumes_to_the_same_bits(texture, tmp_path):
+    whole = train(texture, tmp_path / 'whole')
+    assert 'pascal_voc/mAP' in whole
+    options = data_options(texture, train_cfg__max_epochs=3, train_cfg__val_interval=3)
+    line = command('train.py', CONFIG, '--work-dir', tmp_path / 'killed', options=options)
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+    ) as run:
+        for printed in run.stdout:
+            if re.search(r'Epoch\(train\)\s+\[2\]\[2/3\]', printed):
+                run.send_signal(signal.SIGKILL)
+                break
+    assert run.returncode == -signal.SIGKILL
+    assert not (tmp_path / 'killed' / 'epoch_2.pth').exists()
+    resumed = train(texture, tmp_path / 'killed', '--resume')
+    assert 'resuming from' in resumed and 'epoch_1.pth' in resumed
+    ours, theirs = (
+        load_local(tmp_path / name / 'epoch_3.pth')['state_dict'] for name in ('killed', 'whole')
+    )
+    assert ours.keys() == theirs.keys()
+    for name, weight in theirs.items():
+        assert torch.equal(ours[name], weight), name
+
+
+@pytest.fixture(scope='module')
+def trained(texture, tmp_path_factory) -> Path:
+    work_dir = tmp_path_factory.mktemp('trained')
+    train(texture, work_dir, train_cfg__max_epochs=1, train_cfg__val_interval=2)
+    return work_dir / 'epoch_1.pth'
+
+
+def test_tests_with_and_without_augmentation_and_draws(texture, trained, tmp_path):
+    options = data_options(texture)
+    for arguments in ([], ['--tta'], ['--show-dir', tmp_path / 'drawn']):
+        line = command(
+            'test.py', CONFIG, trained, '--work-dir', tmp_path, *arguments, options=options
+        )
+        done = run(line)
+        assert done.returncode == 0, done.stderr
+        assert 'pascal_voc/mAP' in done.stdout
+    assert len(list(tmp_path.rglob('drawn/*.jpg'))) == 2
+
+
+def test_resume_without_a_checkpoint_starts_from_the_beginning(texture, tmp_path):
+    options = dict(train_cfg__max_epochs=1, train_cfg__val_interval=2)
+    printed = train(texture, tmp_path, '--resume', **options)
+    assert 'resuming from nothing: there is no checkpoint yet' in printed
+    assert (tmp_path / 'epoch_1.pth').is_file()
+
+
+def test_missing_data_says_where_it_belongs(tmp_path):
+    options = data_options(tmp_path / 'nowhere')
+    done = run(command('train.py', CONFIG, '--work-dir', tmp_path, options=options))
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert 'FileNotFoundError' in last and 'nowhere' in last and 'JPEGImages' in last
+
+
+def test_named_command_without_voc_says_what_to_do(tmp_path):
+    if Path('data/VOCdevkit').exists():
+        pytest.skip('Pascal VOC is here')
+    line = [sys.executable, 'tools/train.py', 'configs/lighthead_dsnet_voc.py']
+    done = run([*line, '--work-dir', str(tmp_path)])
+    assert done.returncode != 0
+    assert 'data/VOCdevkit/VOC2007' in done.stderr.strip().splitlines()[-1]
+
+
+def test_corrupt_image_names_its_file(texture, tmp_path):
+    """mmdet's convention: training stops and names the file."""
+    import shutil
+
+    broken = tmp_path / 'broken'
+    shutil.copytree(texture, broken)
+    image = sorted((broken / 'VOC2007' / 'JPEGImages').iterdir())[0]
+    image.write_bytes(image.read_bytes()[:200])
+    done = run(command('train.py', CONFIG, '--work-dir', tmp_path, options=data_options(broken)))
+    assert done.returncode != 0 and image.name in done.stderr
+
+
+def test_amp_without_a_gpu_says_so(tmp_path):
+    done = run(command('train.py', CONFIG, '--work-dir', tmp_path, '--amp'))
+    assert done.returncode == 2 and '--amp needs a GPU' in done.stderr
+
+
+def test_missing_config_is_named():
+    done = run([sys.executable, 'tools/train.py', 'configs/nothing.py'])
+    assert 'there is no config at configs/nothing.py' in done.stderr
+
+
+def test_print_config_shows_what_is_merged():
+    done = run(
+        [
+            sys.executable,
+            'tools/print_config.py',
+            'configs/lighthead_dsnet_voc.py',
+            '--cfg-options',
+            'model.data_preprocessor.scale_factor=0.5',
+        ]
+    )
+    assert done.returncode == 0 and "type='DownsizeNet'" in done.stdout
+    assert 'scale_factor=0.5' in done.stdout
+
+
+@pytest.mark.parametrize('script', ['dist_train.sh', 'dist_test.sh', 'slurm_train.sh'])
+def test_scripts_say_how_they_are_called(script):
+    done = run([f'tools/{script}'])
+    assert done.returncode == 2 and 'usage:' in done.stderr
+
+
+def test_dist_train_trains_on_two_processes(texture, tmp_path):
+    options = data_options(texture, train_cfg__max_epochs=1, train_cfg__val_interval=2)
+    line = command('train.py', '--work-dir', tmp_path, options=options)[2:]
+    environment = dict(PYTHON=sys.executable, MASTER_PORT='29611', OMP_NUM_THREADS='1')
+    done = subprocess.run(
+        ['tools/dist_train.sh', CONFIG, '2', *line],
+        text=True,
+        capture_output=True,
+        env=os.environ | environment,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / 'epoch_1.pth').is_file()
