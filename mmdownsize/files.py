@@ -1,4 +1,4 @@
-"""Files are written to a temporary name and moved: a run that is killed leaves none half-written."""
+"""Files are written to a temporary name and moved, so that none is ever half-written."""
 
 import os
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Every config parses, builds, and means what its name says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,9 @@ def test_configs_were_found():
 @pytest.mark.parametrize('name', NAMES)
 def test_config_builds_as_it_is_named(name, root):
     config = Config.fromfile(CONFIGS / name)
-    _, interpolator, data = (
-        Path(name).stem.split('_', 1)[0],
-        *Path(name).stem.split('_', 1)[1].rsplit('_', 1),
-    )
+    _, interpolator, data = re.fullmatch(
+        r'([a-z0-9]+)_(\w+)_(voc|texture|bccd)(?:_from_\w+)?', Path(name).stem
+    ).groups()
     assert f'configs/{name}' in Path(CONFIGS / name).read_text()  # the command of its docstring
     assert {'voc': 'VOCdevkit', 'bccd': 'bccd', 'texture': 'texture'}[data] in (
         config.train_dataloader.dataset.data_root
@@ -60,3 +60,14 @@ def test_interpolator_is_swapped_by_one_option():
     config.merge_from_dict({'model.data_preprocessor.interpolator.type': 'DownsizeNet'})
     other = Config.fromfile(CONFIGS / 'lighthead_dsnet_voc.py')
     assert config.model.to_dict() == other.model.to_dict()
+
+
+@pytest.mark.parametrize('name', [name for name in NAMES if name.startswith('transfer')])
+def test_transfer_freezes_what_its_source_trains(name, root):
+    (hook,) = Config.fromfile(CONFIGS / name).custom_hooks
+    assert hook.type == 'FreezeInterpolatorHook'
+    source, epoch = Path(hook.checkpoint).parts[1], Path(hook.checkpoint).stem
+    trained = Config.fromfile(CONFIGS / 'mini' / f'{source}.py')
+    assert epoch == f'epoch_{trained.train_cfg.max_epochs}'
+    ours = Config.fromfile(CONFIGS / name).model.data_preprocessor.interpolator
+    assert ours == trained.model.data_preprocessor.interpolator

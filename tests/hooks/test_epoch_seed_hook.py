@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
-from toy import toy_config
 from torch.utils.data import DataLoader, Dataset
+from toy import toy_config
 
 from mmdownsize.config import build_runner
 from mmdownsize.hooks import seed_worker

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -60,6 +61,8 @@ def train(data: Path, work_dir: Path, *arguments: str, **options: object) -> str
 def test_killed_training_resumes_to_the_same_bits(texture, tmp_path):
     whole = train(texture, tmp_path / 'whole')
     assert 'pascal_voc/mAP' in whole
+    progress = runpy.run_path(str(ROOT / 'tools' / 'demo.py'))['PROGRESS']
+    assert [found[1] for found in progress.finditer(whole)] == list('111222333')
     options = data_options(texture, train_cfg__max_epochs=3, train_cfg__val_interval=3)
     line = command('train.py', CONFIG, '--work-dir', tmp_path / 'killed', options=options)
     with subprocess.Popen(

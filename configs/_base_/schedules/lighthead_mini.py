@@ -1,6 +1,6 @@
-"""From scratch on a laptop: AdamW, 20 epochs."""
+"""From scratch on a laptop: AdamW, 12 epochs."""
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=20, val_interval=5)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=12, val_interval=4)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 optim_wrapper = dict(
@@ -17,8 +17,8 @@ param_scheduler = [
         type='CosineAnnealingLR',
         by_epoch=True,
         begin=0,
-        end=20,
-        T_max=20,
+        end=12,
+        T_max=12,
         eta_min=1e-5,
         convert_to_iter_based=True,
     ),
