@@ -35,7 +35,7 @@ def test_configs_were_found():
 def test_config_builds_as_it_is_named(name, root):
     config = Config.fromfile(CONFIGS / name)
     _, interpolator, data = re.fullmatch(
-        r'([a-z0-9]+)_(\w+)_(voc|texture|bccd)(?:_from_\w+)?', Path(name).stem
+        r'([a-z0-9]+)_(\w+?)_(voc|texture|bccd)(?:_from_\w+)?', Path(name).stem
     ).groups()
     assert f'configs/{name}' in Path(CONFIGS / name).read_text()  # the command of its docstring
     assert {'voc': 'VOCdevkit', 'bccd': 'bccd', 'texture': 'texture'}[data] in (
