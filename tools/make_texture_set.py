@@ -25,7 +25,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--out', default='data/texture', help='folder (default: %(default)s)')
     parser.add_argument('--seed', type=int, default=0, help='seed (default: %(default)s)')
-    parser.add_argument('--train', type=int, default=320, help='images (default: %(default)s)')
+    parser.add_argument('--train', type=int, default=400, help='images (default: %(default)s)')
     parser.add_argument('--val', type=int, default=120, help='images (default: %(default)s)')
     parser.add_argument('--size', type=int, default=300, help='pixels (default: %(default)s)')
     parser.add_argument('--overwrite', action='store_true', help='replace a set of other values')

@@ -8,6 +8,6 @@ _base_ = '../mini/lighthead_dsnet_texture.py'
 custom_hooks = [
     dict(
         type='FreezeInterpolatorHook',
-        checkpoint='work_dirs/lighthead_dsnet_bccd/epoch_12.pth',
+        checkpoint='work_dirs/lighthead_dsnet_bccd/epoch_8.pth',
     )
 ]

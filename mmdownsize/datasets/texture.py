@@ -30,7 +30,7 @@ def make_texture_set(
     out: str | Path,
     *,
     seed: int = 0,
-    train: int = 320,
+    train: int = 400,
     val: int = 120,
     size: int = 300,
     overwrite: bool = False,

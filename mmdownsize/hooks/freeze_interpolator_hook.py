@@ -29,7 +29,7 @@ class FreezeInterpolatorHook(Hook):
         RuntimeError: at the end, the interpolator has changed.
 
     Example:
-        >>> custom_hooks = [dict(type='FreezeInterpolatorHook', checkpoint='epoch_12.pth')]
+        >>> custom_hooks = [dict(type='FreezeInterpolatorHook', checkpoint='epoch_8.pth')]
 
     Source: DownsizeNet (Ma and Li), Table 3: pretrained in one task, frozen in another.
     """

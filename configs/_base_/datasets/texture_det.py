@@ -1,4 +1,4 @@
-"""The texture set: 320 training and 120 validation images of 300x300, 6 classes.
+"""The texture set: 400 training and 120 validation images of 300x300, 6 classes.
 
 Made by: python tools/make_texture_set.py
 """

@@ -1,11 +1,11 @@
-"""From scratch on a laptop: AdamW, 12 epochs."""
+"""From scratch on a laptop: AdamW, 8 epochs."""
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=12, val_interval=4)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=8, val_interval=4)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 optim_wrapper = dict(
     type='OptimWrapper',
-    optimizer=dict(type='AdamW', lr=0.001, weight_decay=0.05),
+    optimizer=dict(type='AdamW', lr=0.002, weight_decay=0.05),
     paramwise_cfg=dict(
         norm_decay_mult=0.0, custom_keys={'data_preprocessor.interpolator': dict(decay_mult=0.0)}
     ),
@@ -17,10 +17,10 @@ param_scheduler = [
         type='CosineAnnealingLR',
         by_epoch=True,
         begin=0,
-        end=12,
-        T_max=12,
+        end=8,
+        T_max=8,
         eta_min=1e-5,
         convert_to_iter_based=True,
     ),
 ]
-auto_scale_lr = dict(enable=False, base_batch_size=8)
+auto_scale_lr = dict(enable=False, base_batch_size=4)
