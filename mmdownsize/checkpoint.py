@@ -8,14 +8,17 @@ one that its checkpoints hold. Anything else is refused.
 
 import os
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
 import torch
+from mmengine.dist import barrier, get_rank
 from mmengine.logging import HistoryBuffer
-from mmengine.runner.checkpoint import CheckpointLoader, load_from_http
+from mmengine.runner import checkpoint as mmengine_checkpoint
+from mmengine.runner.checkpoint import CheckpointLoader
 
 
 def load_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
@@ -44,11 +47,11 @@ def load_local(filename: str | os.PathLike, map_location: str | None = None) -> 
         raise ValueError(
             f'{filename} was not loaded: besides weights it holds objects that may run code when '
             'they are loaded. If you trust where it comes from, save its state_dict alone and '
-            f'load that. ({_first_line(error)})'
+            f'load that. ({_reason(error)})'
         ) from None
     except (RuntimeError, EOFError, OSError) as error:
         raise ValueError(
-            f'{filename} was not loaded: it is no checkpoint, or cut off ({_first_line(error)})'
+            f'{filename} was not loaded: it is no checkpoint, or cut off ({_reason(error)})'
         ) from None
     if isinstance(checkpoint, dict) and isinstance(checkpoint.get('meta'), dict):
         # Old checkpoints hold their config as Python source, which mmengine runs on --resume.
@@ -62,29 +65,34 @@ def load_url(filename: str, map_location: str | None = None) -> dict:
     Raises:
         ConnectionError: the download failed; the message says how to do without.
     """
+    cached = Path(torch.hub.get_dir()) / 'checkpoints' / filename.rsplit('/', 1)[-1]
     try:
-        return load_from_http(filename, map_location=map_location)
+        if get_rank() == 0 and not cached.is_file():
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(filename, str(cached))
     except (URLError, OSError) as error:
-        cached = Path(torch.hub.get_dir()) / 'checkpoints' / filename.rsplit('/', 1)[-1]
         raise ConnectionError(
             f'the weights {filename} could not be downloaded ({error}). Download them elsewhere '
             f'and put them at {cached}; or name another file, for a backbone with --cfg-options '
             'model.backbone.init_cfg.checkpoint=FILE; or train from scratch with '
             'model.backbone.init_cfg=None'
         ) from error
+    barrier()
+    return load_local(cached, map_location)
 
 
 def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:
     """List what a checkpoint of mmengine holds beyond what torch allows by itself."""
-    array = np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]
-    dtypes = {type(np.dtype(kind)) for kind in 'bBhHiIlLqQefd?'}
+    reconstruct, scalar = np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]
+    modules = ('numpy.core.multiarray', 'numpy._core.multiarray')  # of numpy 1 and 2
     return [
         HistoryBuffer,
         (_statistic, 'builtins.getattr'),
         np.ndarray,
         np.dtype,
-        *dtypes,
-        *array,
+        *{type(np.dtype(kind)) for kind in 'bBhHiIlLqQefd?'},
+        *((reconstruct, f'{module}._reconstruct') for module in modules),
+        *((scalar, f'{module}.scalar') for module in modules),
     ]
 
 
@@ -95,9 +103,13 @@ def _statistic(owner: type, name: str) -> Callable:
     raise pickle.UnpicklingError(f'getattr of {name!r} is not allowed')
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split('\n')[0]
+def _reason(error: Exception) -> str:
+    """Name the global that torch refused, or else give the first line of what it says."""
+    named = re.search(r'GLOBAL ([\w.]+)|getattr of .*', str(error))
+    return f'refused: {named[1] or named[0]}' if named else str(error).strip().split('\n')[0]
 
 
 CheckpointLoader.register_scheme(prefixes='', loader=load_local, force=True)
 CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), loader=load_url, force=True)
+# The names of model zoos end in a URL, which mmengine loads by this function of its own.
+mmengine_checkpoint.load_from_http = load_url

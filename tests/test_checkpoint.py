@@ -8,6 +8,7 @@ import pytest
 import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
+from mmengine.runner import checkpoint as mmengine_checkpoint
 from toy import toy_config
 
 from mmdownsize import DownsizeNet
@@ -72,6 +73,47 @@ def test_hostile_checkpoint_is_refused_by_the_freeze_hook(hostile, tmp_path):
     hook = dict(type='FreezeInterpolatorHook', checkpoint=hostile, prefix='')
     with pytest.raises(ValueError, match=MESSAGE):
         build_runner(toy_config(tmp_path, custom_hooks=[hook])).train()
+
+
+def test_hostile_checkpoint_is_refused_behind_a_url(hostile, monkeypatch, tmp_path):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    cached = tmp_path / 'hub' / 'checkpoints' / 'net.pth'
+    cached.parent.mkdir(parents=True)
+    shutil.move(hostile, cached)
+    for load in (CheckpointLoader.load_checkpoint, mmengine_checkpoint.load_from_http):
+        with pytest.raises(ValueError, match=MESSAGE):
+            load('http://127.0.0.1:9/net.pth')
+
+
+def test_refusal_names_what_was_refused(hostile):
+    with pytest.raises(ValueError, match='refused: posix.system'):
+        load_local(hostile)
+
+
+def test_checkpoint_that_numpy_1_wrote_is_loaded(tmp_path):
+    path = tmp_path / 'buffer.pth'
+    torch.save(HistoryBuffer([1.0, 3.0], [1, 1]), path, _use_new_zipfile_serialization=False)
+    written = path.read_bytes()
+    assert b'numpy._core.multiarray' in written
+    path.write_bytes(written.replace(b'numpy._core.multiarray', b'numpy.core.multiarray'))
+    assert load_local(path).mean() == 2.0
+
+
+@pytest.mark.parametrize('load', ['init_cfg', 'load_from'])
+def test_weights_of_other_options_are_refused(tmp_path, load):
+    """mmengine loads with strict=False, where a mismatch that is merely noted is a warning."""
+    build_runner(toy_config(tmp_path / 'source')).train()
+    config = toy_config(tmp_path / 'child')
+    interpolator = config.model.data_preprocessor.interpolator
+    interpolator.normalizer = 'softmax'
+    source = str(tmp_path / 'source' / 'epoch_2.pth')
+    if load == 'load_from':
+        config.load_from = source
+    else:
+        prefix = 'data_preprocessor.interpolator'
+        interpolator.init_cfg = dict(type='Pretrained', checkpoint=source, prefix=prefix)
+    with pytest.raises(RuntimeError, match='belong to .*sigmoid.*built with .*softmax'):
+        build_runner(config).train()
 
 
 def test_getattr_in_a_pickle_reaches_the_statistics_alone(tmp_path):

@@ -19,7 +19,8 @@ class FreezeInterpolatorHook(Hook):
 
     Args:
         checkpoint: checkpoint of any model of ours, a file or URL; the model may have been trained
-            in another task. None freezes the interpolator as the model has it.
+            in another task. None freezes the interpolator as the model has it. A run that is
+            resumed keeps what it was started with.
         prefix: where the interpolator's weights are in the checkpoint; '' if it holds nothing
             else.
 
@@ -46,7 +47,9 @@ class FreezeInterpolatorHook(Hook):
         """Load and freeze; the runner has carried out its own ``load_from`` or resume by now."""
         interpolator = _find_interpolator(runner)
         source = 'as the model has it'
-        if self.checkpoint is not None:
+        if runner.iter > 0:
+            source = 'as the resumed checkpoint has it'
+        elif self.checkpoint is not None:
             source = self._load(interpolator)
         interpolator.requires_grad_(False)
         _rewrap(runner)
@@ -109,6 +112,11 @@ def _find_interpolator(runner: Runner) -> Interpolator:
 def _rewrap(runner: Runner) -> None:
     """Wrap the model anew, as DDP waits for the gradients of all that it saw unfrozen."""
     if isinstance(runner.model, DistributedDataParallel):
+        if not isinstance(runner, Runner):
+            raise TypeError(
+                "FreezeInterpolatorHook works with DDP under mmengine's Runner, not under "
+                f'{type(runner).__name__}: leave runner_type out of the config'
+            )
         model = runner.model.module
         runner.model = None  # the old wrapper takes its gradient hooks along
         runner.model = runner.wrap_model(runner.cfg.get('model_wrapper_cfg'), model)

@@ -41,6 +41,7 @@ class Axis:
         inside = torch.ones_like(indices, dtype=torch.bool)
         if taps == 'support':
             inside = (indices >= 0) & (indices < source)
+            inside &= (indices - first - offset).abs() < max(scale, 1.0)
         return cls(first, indices, inside, offset, scale)
 
     @property

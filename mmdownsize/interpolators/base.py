@@ -56,7 +56,8 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
                 f'{name} was built for {self.in_channels} channels, the image has '
                 f'{image.shape[1]}: load images with color_type="color", or set in_channels'
             )
-        if len(size) != 2 or not all(_is_integer(length) for length in size):
+        is_pair = isinstance(size, (tuple, list)) and len(size) == 2
+        if not is_pair or not all(_is_integer(length) for length in size):
             raise TypeError(f'{name} expects size=(height, width) in whole pixels, got {size!r}')
         if min(size) < 1:
             raise ValueError(f'{name} expects a height and a width of at least 1, got {size!r}')

@@ -95,6 +95,10 @@ class DownsizeNet(Interpolator):
         _check_one_of('distance', distance, tuple(DISTANCES))
         _check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         _check_one_of('init', init, ('bilinear', 'random'))
+        if normalizer is None and sharpness != 1:
+            raise ValueError(
+                f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
+            )
         self.taps = taps
         self.distance = distance
         self.normalizer = normalizer
@@ -121,13 +125,9 @@ class DownsizeNet(Interpolator):
             raise ValueError(f'std is greater than 0, got {std.tolist()}')
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
-        self._register_function(
-            taps=taps,
-            distance=distance,
-            normalizer=normalizer,
-            mean=self.mean.tolist(),
-            std=self.std.tolist(),
-        )
+        function = dict(taps=taps, distance=distance, normalizer=normalizer)
+        function |= dict(mean=self.mean.tolist(), std=self.std.tolist())
+        self._function = json.dumps(function, sort_keys=True)
 
     @classmethod
     def as_bilinear(cls, **options) -> 'DownsizeNet':
@@ -193,22 +193,22 @@ class DownsizeNet(Interpolator):
         mean, std = self.mean.view(-1, 1, 1), self.std.view(-1, 1, 1)
         return ((image - mean) / std).to(self.convs[0].weight.dtype)
 
-    def _register_function(self, **options) -> None:
-        """Keep beside the weights what else they mean, so that they are not loaded as another's."""
-        text = json.dumps(options, sort_keys=True)
-        self.register_buffer('function', torch.tensor(list(text.encode()), dtype=torch.uint8))
+    # Weights mean something else under other options of the same shapes. What they mean is saved
+    # beside them, by name and not as a buffer: hooks may average buffers.
+    def _save_to_state_dict(self, destination: dict, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        text = list(self._function.encode())
+        destination[prefix + 'function'] = torch.tensor(text, dtype=torch.uint8)
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *args) -> None:
-        theirs = state_dict.get(prefix + 'function', self.function)
-        if torch.equal(theirs.to(self.function.device), self.function):
-            super()._load_from_state_dict(state_dict, prefix, *args)
-            return
-        theirs, ours = (bytes(text.tolist()).decode() for text in (theirs, self.function))
-        *_, error_messages = args
-        error_messages.append(
-            f'the DownsizeNet weights at {prefix!r} belong to {theirs}, this one is built with '
-            f'{ours}: build it with the same options'
-        )
+        theirs = state_dict.pop(prefix + 'function', None)
+        if theirs is not None and bytes(theirs.tolist()).decode() != self._function:
+            raise RuntimeError(
+                f'the DownsizeNet weights at {prefix!r} belong to '
+                f'{bytes(theirs.tolist()).decode()}, this one is built with {self._function}: '
+                'build it with the same options'
+            )
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
 
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
@@ -217,7 +217,7 @@ def _outer(rows: Tensor, cols: Tensor) -> Tensor:
 
 
 def _check_one_of(name: str, value: object, known: tuple) -> None:
-    if value not in known:
+    if not any(value == one and type(value) is type(one) for one in known):
         raise ValueError(f'{name} is one of {", ".join(map(repr, known))}, got {value!r}')
 
 
@@ -236,4 +236,6 @@ def _per_channel(
     values = torch.as_tensor(default if values is None else values, dtype=torch.float32).flatten()
     if len(values) not in (1, channels):
         raise ValueError(f'{name} is one number or {channels}, one a channel; got {len(values)}')
+    if not values.isfinite().all():
+        raise ValueError(f'{name} is finite, got {values.tolist()}')
     return values.expand(channels).clone()

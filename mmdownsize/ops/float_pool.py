@@ -28,7 +28,9 @@ def float_pool(features: Tensor, rows: Tensor, cols: Tensor) -> Tensor:
     """
     height, width = features.shape[-2:]
     rows, cols = rows.clamp(0, height - 1), cols.clamp(0, width - 1)
-    return features.index_select(2, rows).index_select(3, cols)
+    # With the channels last, a selection copies whole vectors, not single numbers.
+    selected = features.permute(0, 2, 3, 1).index_select(1, rows).index_select(2, cols)
+    return selected.permute(0, 3, 1, 2)
 
 
 def conv_float_pool(
@@ -60,10 +62,11 @@ def conv_float_pool(
         >>> torch.allclose(fast, float_pool(conv(image).relu(), at, at), atol=1e-6)
         True
     """
+    image = image.contiguous(memory_format=torch.channels_last)
     if not convs:
         return float_pool(image, rows, cols)
     height, width = image.shape[-2:]
-    if len(rows) * len(cols) >= height * width:
+    if 9 * len(rows) * len(cols) >= height * width:
         for conv in convs:
             image = conv(image).relu()
         return float_pool(image, rows, cols)

@@ -48,17 +48,12 @@ def weighted_sum(image: Tensor, coefficients: Tensor, rows: Tensor, cols: Tensor
 
     Source: DownsizeNet (Ma and Li), the interpolation formula.
     """
-    channels, height, width = image.shape[1:]
-    groups, (row_taps, target_height), (col_taps, target_width) = (
-        coefficients.shape[1],
-        rows.shape,
-        cols.shape,
-    )
-    taps = image.index_select(2, rows.clamp(0, height - 1).flatten())
-    taps = taps.index_select(3, cols.clamp(0, width - 1).flatten())
-    taps = taps.view(
-        -1, groups, channels // groups, row_taps, target_height, col_taps, target_width
-    )
-    # (N, G, I, J, h, w) -> (N, G, 1, I, h, J, w), in the order in which the taps were gathered
-    weights = coefficients.to(image.dtype).permute(0, 1, 2, 4, 3, 5).unsqueeze(2)
-    return (taps * weights).sum(dim=(3, 5)).flatten(1, 2)
+    batch, channels, height, width = image.shape
+    groups, *_, target_height, target_width = coefficients.shape[1:]
+    # One gather of all taps: it copies far faster than a selection of rows, then of columns.
+    places = rows.clamp(0, height - 1)[:, None, :, None] * width
+    places = (places + cols.clamp(0, width - 1)[None, :, None, :]).flatten()
+    taps = image.flatten(2).gather(2, places.expand(batch, channels, -1))
+    taps = taps.view(batch, groups, channels // groups, -1, target_height, target_width)
+    weights = coefficients.to(image.dtype).flatten(2, 3).unsqueeze(2)
+    return (taps * weights).sum(dim=3).flatten(1, 2)

@@ -8,7 +8,7 @@ from mmengine.registry import MODELS
 from torch import Tensor
 
 from ..interpolators import Interpolator
-from .samples import rescale_sample
+from .samples import LABEL_MAPS, rescale_sample
 from .target_size import TargetSize
 
 
@@ -96,7 +96,8 @@ class DownsizePreprocessor(BaseDataPreprocessor):
             ]
         data = {**data, 'inputs': self.downsize(images, targets), 'data_samples': samples}
         result = self.preprocessor(data, training)
-        if training and self.gt_sem_seg == 'keep' and samples and 'gt_sem_seg' in samples[0]:
+        kept = training and self.gt_sem_seg == 'keep'
+        if kept and any(name in sample for sample in samples or () for name in LABEL_MAPS):
             _check_unpadded(result['inputs'], targets)
         return result
 

@@ -13,7 +13,7 @@ from mmengine.structures import BaseDataElement
 from torch import Tensor
 
 _INSTANCES = ('gt_instances', 'ignored_instances', 'proposals')
-_LABEL_MAPS = ('gt_sem_seg', 'gt_panoptic_seg')
+LABEL_MAPS = ('gt_sem_seg', 'gt_panoptic_seg', 'gt_edge_map', 'gt_depth_map')
 Size = tuple[int, int]
 
 
@@ -51,7 +51,7 @@ def rescale_sample(
         if name in sample:
             setattr(rescaled, name, _rescale_instances(sample.get(name), target, scale))
     if training and gt_sem_seg == 'nearest':
-        for name in _LABEL_MAPS:
+        for name in LABEL_MAPS:
             if name in sample:
                 setattr(rescaled, name, _resize_label_map(sample.get(name), target))
     return rescaled
@@ -67,6 +67,9 @@ def _rescale_metas(sample: BaseDataElement, target: Size, scale: tuple[float, fl
     if 'border' in sample:  # (top, bottom, left, right)
         border = np.asarray(sample.get('border'), dtype=np.float32)
         metas['border'] = border * np.array([scale[1], scale[1], scale[0], scale[0]], np.float32)
+    if 'homography_matrix' in sample:  # from original pixels to those of the image
+        before = np.asarray(sample.get('homography_matrix'))
+        metas['homography_matrix'] = (np.diag([*scale, 1.0]) @ before).astype(before.dtype)
     return metas
 
 
@@ -86,7 +89,7 @@ def _rescale_boxes(boxes: Any, scale: tuple[float, float]) -> Any:
         boxes = boxes.clone()
         boxes.rescale_(scale)
         return boxes
-    return boxes * boxes.new_tensor(scale).repeat(2)
+    return boxes * torch.tensor(scale, device=boxes.device).repeat(2)
 
 
 def _resize_masks(masks: Any, target: Size) -> Any:

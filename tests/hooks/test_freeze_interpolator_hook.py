@@ -81,9 +81,10 @@ def test_without_checkpoint_the_interpolator_stays_as_it_was_built(tmp_path):
     assert before and all(torch.equal(value, after[name]) for name, value in before.items())
 
 
-def test_frozen_run_resumes(tmp_path):
+def test_resumed_run_keeps_what_it_was_started_with(tmp_path):
     source = pretrain(tmp_path / 'source')
     train_frozen(tmp_path / 'frozen', checkpoint=str(source))
+    torch.save(DownsizeNet(init='random').state_dict(), source)  # another one, under its name
     config = toy_config(
         tmp_path / 'frozen',
         epochs=3,
@@ -93,7 +94,7 @@ def test_frozen_run_resumes(tmp_path):
     )
     config.optim_wrapper.optimizer = dict(type='AdamW', lr=0.05, weight_decay=0.5)
     build_runner(config).train()
-    assert_frozen(source, tmp_path / 'frozen' / 'epoch_3.pth')
+    assert_frozen(tmp_path / 'frozen' / 'epoch_2.pth', tmp_path / 'frozen' / 'epoch_3.pth')
 
 
 def test_checkpoint_of_the_bare_interpolator_loads_without_prefix(tmp_path):

@@ -19,7 +19,7 @@ def test_size_below_one_is_refused(interpolator, size):
         interpolator(IMAGE, size)
 
 
-@pytest.mark.parametrize('size', [(2.5, 4), (float('nan'), 4), (4,), (True, 4), ('4', '4')])
+@pytest.mark.parametrize('size', [(2.5, 4), (float('nan'), 4), (4,), 4, (True, 4), ('4', '4')])
 def test_size_that_is_not_whole_pixels_is_refused(interpolator, size):
     with pytest.raises(TypeError, match='whole pixels'):
         interpolator(IMAGE, size)

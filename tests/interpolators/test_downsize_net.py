@@ -28,7 +28,7 @@ def test_as_bilinear_equals_torch_at_200_random_sizes():
     sizes = random.Random(0)
     net = DownsizeNet.as_bilinear()
     for _ in range(200):
-        source, target = ((sizes.randint(1, 400), sizes.randint(1, 400)) for _ in range(2))
+        source, target = ((sizes.randint(1, 250), sizes.randint(1, 250)) for _ in range(2))
         image = torch.rand(1, 3, *source)
         theirs = F.interpolate(image.double(), target, mode='bilinear', align_corners=False)
         assert (net(image, target) - theirs).abs().max() <= 1e-5
@@ -176,11 +176,17 @@ def test_training_learns_what_no_fixed_interpolation_does():
     assert losses[-1] < 0.6 * losses[0]
 
 
-def test_any_ratio_by_the_same_weights():
-    net = random_net(taps='support')
-    image = image_of(40, 40)
-    for target in ((40, 40), (20, 20), (3, 5), (1, 1), (80, 90)):
-        assert net(image, target).shape[-2:] == target
+@pytest.mark.parametrize(('source', 'target'), [(300, 90), (21, 20), (11, 10), (40, 40), (9, 30)])
+@pytest.mark.parametrize('distance', DISTANCES)
+def test_support_is_what_antialiasing_reads(source, target, distance):
+    """Neighbours at most a scale away, whatever the distance map, by the same weights."""
+    net = random_net(taps='support', distance=distance)
+    coefficients, rows, _ = net.coefficients(image_of(source, 5, batch=1), (target, 5))
+    weights = coefficients[0, 0].sum(dim=(1, 3))  # (I, h)
+    centre = (torch.arange(target) + 0.5) * source / target - 0.5
+    away = (rows - centre).abs() > max(source / target, 1) + 1e-4
+    assert weights[away].sum() == 0
+    assert (weights.sum(0) - 5).abs().max() < 1e-4
 
 
 @pytest.mark.parametrize('channels', [1, 3, 5, 64])
@@ -209,6 +215,9 @@ def test_sharpness_softens_the_start():
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
+        (dict(taps=2.0), "taps is one of 2, 4, 'support', got 2.0"),
+        (dict(normalizer=None, sharpness=0.5), 'sharpness=0.5 needs a normalizer'),
+        (dict(mean=float('nan')), 'mean is finite'),
         (dict(taps=3), "taps is one of 2, 4, 'support', got 3"),
         (dict(distance='city'), 'distance is one of'),
         (dict(normalizer='relu'), 'normalizer is one of'),
@@ -231,6 +240,14 @@ def test_weights_of_other_options_are_refused():
     weights = DownsizeNet(normalizer='softmax').state_dict()
     with pytest.raises(RuntimeError, match='belong to .*softmax.*built with .*sigmoid'):
         DownsizeNet(normalizer='sigmoid').load_state_dict(weights)
+
+
+def test_what_the_weights_mean_is_saved_but_no_buffer():
+    """Hooks average buffers over processes and epochs."""
+    net = DownsizeNet()
+    assert 'function' in net.state_dict() and 'function' not in dict(net.named_buffers())
+    other = DownsizeNet()
+    assert not other.load_state_dict(net.state_dict()).unexpected_keys
 
 
 def test_parameter_count_is_the_papers():

@@ -160,6 +160,30 @@ def test_label_maps_keep_or_nearest():
         assert np.array_equal(ours.numpy(), naive_nearest(theirs.numpy()))
 
 
+def test_edge_and_depth_maps_follow_their_labels():
+    sample = make_sample()
+    sample.gt_edge_map = PixelData(data=torch.randint(0, 2, (1, *SOURCE)))
+    sample.gt_depth_map = PixelData(data=torch.rand(1, *SOURCE))
+    small = rescale_sample(sample, SOURCE, TARGET, training=True, gt_sem_seg='nearest')
+    assert small.gt_edge_map.data.shape == small.gt_depth_map.data.shape == (1, *TARGET)
+
+
+def test_whole_number_boxes_are_not_rounded():
+    sample = DetDataSample()
+    sample.gt_instances = InstanceData(bboxes=torch.tensor([[10, 20, 30, 40]]))
+    small = rescale_sample(sample, (40, 60), (20, 15), training=True)
+    assert small.gt_instances.bboxes.tolist() == [[2.5, 10.0, 7.5, 20.0]]
+
+
+def test_homography_leads_to_the_downsized_image():
+    """Semi-supervised detectors carry boxes from one view to another by it."""
+    flip = np.array([[-1, 0, 61], [0, 1, 0], [0, 0, 1]], np.float32)
+    sample = DetDataSample(metainfo=dict(homography_matrix=flip))
+    small = rescale_sample(sample, SOURCE, TARGET, training=True)
+    corner = small.homography_matrix @ np.array([10.0, 20.0, 1.0])
+    np.testing.assert_allclose(corner, [51 * SX, 20 * SY, 1.0], rtol=1e-6)
+
+
 def test_absent_fields_stay_absent():
     small = rescale_sample(DetDataSample(), SOURCE, TARGET, training=True, gt_sem_seg='nearest')
     assert not list(small.keys())
