@@ -1,11 +1,37 @@
-"""A config, completed by what the command line says, and the runner that it asks for."""
+"""A config, completed by the command line, and the runner that it asks for."""
 
+from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 
 import torch
-from mmengine.config import Config
+from mmengine.config import Config, DictAction
 from mmengine.registry import RUNNERS
 from mmengine.runner import FlexibleRunner, Runner
+
+
+def add_run_arguments(parser: ArgumentParser) -> None:
+    """Add the options that every run of a config takes to a command line."""
+    parser.add_argument('--work-dir', help='folder of logs and checkpoints (default: work_dirs/*)')
+    add_config_options(parser)
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='job launcher',
+    )
+    # torch.distributed.launch passes it; mmengine reads the environment.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=SUPPRESS)
+
+
+def add_config_options(parser: ArgumentParser) -> None:
+    """Add ``--cfg-options`` to a command line."""
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings of the config to override, by dotted keys',
+    )
 
 
 def load_config(path: str, *, work_dir: str | None = None, options: dict | None = None) -> Config:

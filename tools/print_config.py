@@ -2,9 +2,7 @@
 
 import argparse
 
-from mmengine.config import DictAction
-
-from mmdownsize.config import load_config
+from mmdownsize.config import add_config_options, load_config
 
 EPILOG = """example:
   python tools/print_config.py configs/lighthead_dsnet_voc.py \\
@@ -18,13 +16,7 @@ def main() -> None:
         description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('config', help='config file')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings to override, by dotted keys',
-    )
+    add_config_options(parser)
     args = parser.parse_args()
     print(load_config(args.config, options=args.cfg_options).pretty_text)
 

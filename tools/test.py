@@ -2,9 +2,9 @@
 
 import argparse
 
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 
-from mmdownsize.config import build_runner, load_config
+from mmdownsize.config import add_run_arguments, build_runner, load_config
 
 EPILOG = """examples:
   python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
@@ -22,24 +22,9 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint of that config')
-    parser.add_argument('--work-dir', help='folder of logs (default: work_dirs/*)')
     parser.add_argument('--tta', action='store_true', help='test-time augmentation')
     parser.add_argument('--show-dir', help='draw predictions beside the truth into this folder')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings of the config to override, by dotted keys',
-    )
-    parser.add_argument(
-        '--launcher',
-        choices=['none', 'pytorch', 'slurm', 'mpi'],
-        default='none',
-        help='job launcher',
-    )
-    # torch.distributed.launch passes it; mmengine reads the environment.
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    add_run_arguments(parser)
     return parser.parse_args()
 
 

@@ -3,9 +3,8 @@
 import argparse
 
 import torch
-from mmengine.config import DictAction
 
-from mmdownsize.config import build_runner, latest_checkpoint, load_config
+from mmdownsize.config import add_run_arguments, build_runner, latest_checkpoint, load_config
 
 EPILOG = """examples:
   python tools/train.py configs/lighthead_dsnet_voc.py
@@ -22,7 +21,6 @@ def parse_args() -> argparse.Namespace:
         description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('config', help='config file')
-    parser.add_argument('--work-dir', help='folder of logs and checkpoints (default: work_dirs/*)')
     parser.add_argument('--amp', action='store_true', help='mixed precision; needs a GPU')
     parser.add_argument(
         '--resume',
@@ -36,21 +34,7 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='scale the learning rate to the number of images per step',
     )
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings of the config to override, by dotted keys',
-    )
-    parser.add_argument(
-        '--launcher',
-        choices=['none', 'pytorch', 'slurm', 'mpi'],
-        default='none',
-        help='job launcher',
-    )
-    # torch.distributed.launch passes it; mmengine reads the environment.
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    add_run_arguments(parser)
     args = parser.parse_args()
     if args.amp and not torch.cuda.is_available():
         parser.error('--amp needs a GPU, and torch finds none: leave it out')
