@@ -84,21 +84,15 @@ class DownsizeNet(Interpolator):
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(in_channels, init_cfg)
-        _check_counts(
-            in_channels=in_channels, num_convs=num_convs, channels=channels, coef_groups=coef_groups
-        )
+        counts = dict(num_convs=num_convs, channels=channels, coef_groups=coef_groups)
+        _check_counts(in_channels=in_channels, **counts)
         if in_channels % coef_groups:
             raise ValueError(f'coef_groups divides in_channels={in_channels}, got {coef_groups}')
-        if not 0 < sharpness < math.inf:
-            raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
         _check_one_of('taps', taps, (2, 4, 'support'))
         _check_one_of('distance', distance, tuple(DISTANCES))
         _check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         _check_one_of('init', init, ('bilinear', 'random'))
-        if normalizer is None and sharpness != 1:
-            raise ValueError(
-                f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
-            )
+        _check_sharpness(sharpness, normalizer)
         self.taps = taps
         self.distance = distance
         self.normalizer = normalizer
@@ -225,6 +219,15 @@ def _check_counts(**counts: int) -> None:
     for name, count in counts.items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise ValueError(f'{name} is a whole number of at least 1, got {count!r}')
+
+
+def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
+    if not 0 < sharpness < math.inf:
+        raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
+    if normalizer is None and sharpness != 1:
+        raise ValueError(
+            f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
+        )
 
 
 def _per_channel(
