@@ -12,8 +12,8 @@ import cv2
 import torch
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
-from mmengine.runner import load_checkpoint
 
+from mmdownsize.checkpoint import load_local
 from mmdownsize.config import build_runner, load_config
 from mmdownsize.datasets import make_texture_set
 from mmdownsize.experiments import draw_comparison
@@ -66,6 +66,7 @@ def evaluate(name: str, checkpoint: Path) -> float:
             f'configs/mini/lighthead_{name}_texture.py', work_dir=str(WORK_DIR / name)
         )
         config.load_from, config.log_level = str(checkpoint), 'WARNING'
+        config.visualizer.name = name  # two runners of one process cannot share one
         temporary = path.with_suffix('.tmp')
         temporary.write_text(json.dumps(build_runner(config).test()))
         os.replace(temporary, path)
@@ -77,7 +78,7 @@ def draw(checkpoint: Path) -> Path:
     config = Config.fromfile('configs/mini/lighthead_dsnet_texture.py')
     init_default_scope(config.default_scope)
     model = MODELS.build(config.model)
-    load_checkpoint(model, str(checkpoint), map_location='cpu', logger='silent')
+    model.load_state_dict(load_local(checkpoint)['state_dict'])
     preprocessor = model.data_preprocessor
     images = sorted(Path('data/texture/VOC2007/JPEGImages').glob('*.jpg'))
     image = cv2.imread(str(images[-1]))

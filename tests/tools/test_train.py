@@ -15,6 +15,8 @@ from mmdownsize.checkpoint import load_local
 from mmdownsize.datasets import make_texture_set
 
 ROOT = Path(__file__).parents[2]
+# Sums over threads are rounded by their number, so that bits agree only between equal ones.
+PROCESS = dict(cwd=ROOT, env=os.environ | dict(OMP_NUM_THREADS='1'))
 CONFIG = 'configs/mini/lighthead_dsnet_texture.py'
 
 
@@ -46,8 +48,7 @@ def data_options(data: Path, **options: object) -> dict:
 
 
 def run(line: list[str]) -> subprocess.CompletedProcess:
-    environment = os.environ | dict(OMP_NUM_THREADS='1')
-    return subprocess.run(line, text=True, capture_output=True, env=environment, cwd=ROOT)
+    return subprocess.run(line, text=True, capture_output=True, **PROCESS)
 
 
 def train(data: Path, work_dir: Path, *arguments: str, **options: object) -> str:
@@ -66,13 +67,13 @@ def test_killed_training_resumes_to_the_same_bits(texture, tmp_path):
     options = data_options(texture, train_cfg__max_epochs=3, train_cfg__val_interval=3)
     line = command('train.py', CONFIG, '--work-dir', tmp_path / 'killed', options=options)
     with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
-    ) as run:
-        for printed in run.stdout:
+        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **PROCESS
+    ) as killed:
+        for printed in killed.stdout:
             if re.search(r'Epoch\(train\)\s+\[2\]\[2/3\]', printed):
-                run.send_signal(signal.SIGKILL)
+                killed.send_signal(signal.SIGKILL)
                 break
-    assert run.returncode == -signal.SIGKILL
+    assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / 'killed' / 'epoch_2.pth').exists()
     resumed = train(texture, tmp_path / 'killed', '--resume')
     assert 'resuming from' in resumed and 'epoch_1.pth' in resumed
@@ -172,12 +173,12 @@ def test_scripts_say_how_they_are_called(script):
 def test_dist_train_trains_on_two_processes(texture, tmp_path):
     options = data_options(texture, train_cfg__max_epochs=1, train_cfg__val_interval=2)
     line = command('train.py', '--work-dir', tmp_path, options=options)[2:]
-    environment = dict(PYTHON=sys.executable, MASTER_PORT='29611', OMP_NUM_THREADS='1')
+    environment = PROCESS['env'] | dict(PYTHON=sys.executable, MASTER_PORT='29611')
     done = subprocess.run(
         ['tools/dist_train.sh', CONFIG, '2', *line],
         text=True,
         capture_output=True,
-        env=os.environ | environment,
+        env=environment,
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
