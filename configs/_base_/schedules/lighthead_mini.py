@@ -7,7 +7,12 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=0.002, weight_decay=0.05),
     paramwise_cfg=dict(
-        norm_decay_mult=0.0, custom_keys={'data_preprocessor.interpolator': dict(decay_mult=0.0)}
+        norm_decay_mult=0.0,
+        custom_keys={
+            # AdamW steps as far for logits as for any weight: at the full rate they saturate, and
+            # one neighbour takes all, whatever the texture.
+            'data_preprocessor.interpolator': dict(lr_mult=0.1, decay_mult=0.0),
+        },
     ),
     clip_grad=dict(max_norm=10.0),
 )
