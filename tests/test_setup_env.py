@@ -175,7 +175,12 @@ def start(checkout, *arguments):
     }
     command = [sys.executable, str(checkout / 'tools' / 'setup_env.py'), *arguments]
     pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
-    return subprocess.Popen(command, env=environ, text=True, **pipes)
+    # A shell's background jobs ignore Ctrl-C, and hand that down.
+    return subprocess.Popen(command, env=environ, text=True, preexec_fn=heed_interrupt, **pipes)
+
+
+def heed_interrupt():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def complaint(process):
@@ -219,10 +224,11 @@ def test_setup_removes_a_half_made_venv_and_tells_of_an_index_out_of_reach(check
     assert 'NewConnectionError' in (checkout / '.venv' / 'setup.log').read_text()
 
 
-def test_setup_interrupted_says_so_and_leaves_no_stamp(checkout):
+@pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGTERM])
+def test_setup_interrupted_says_so_and_leaves_no_stamp(checkout, sent):
     process = start(checkout)
     assert 'making .venv' in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     assert 'interrupted' in complaint(process)
     assert not (checkout / '.venv' / 'setup.json').exists()
 

@@ -117,7 +117,7 @@ def test_ohem_roi_head_equals_naive_ranking(class_agnostic):
             start = 0 if class_agnostic else 4 * label
             error = (bbox_pred[k, start : start + 4] - delta).abs()
             box_losses[-1] = torch.where(error < 1, 0.5 * error**2, error - 0.5).sum()
-    hardness = [float(c + b) for c, b in zip(cls_losses, box_losses, strict=True)]
+    hardness = [(c + b).item() for c, b in zip(cls_losses, box_losses, strict=True)]
     kept = sorted(range(len(rois)), key=lambda k: -hardness[k])[:8]
     assert len(rois) == 27 and 0 < sum(rois[k][1] < CLASSES for k in kept) < 8
 
