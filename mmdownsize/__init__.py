@@ -5,7 +5,7 @@ registries, and needs neither mmcv, mmdet nor mmseg.
 """
 
 from . import checkpoint, files
-from .hooks import EpochSeedHook, FreezeInterpolatorHook
+from .hooks import EpochSeedHook, FreezeInterpolatorHook, InputSizeHook
 from .interpolators import DownsizeNet, FixedInterpolator, Interpolator
 from .preprocessing import DownsizePreprocessor
 from .version import __version__
@@ -16,6 +16,7 @@ __all__ = [
     'EpochSeedHook',
     'FixedInterpolator',
     'FreezeInterpolatorHook',
+    'InputSizeHook',
     'Interpolator',
     '__version__',
     'checkpoint',

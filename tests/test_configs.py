@@ -1,18 +1,14 @@
 """Every config parses, builds, and means what its name says."""
 
-import re
 from pathlib import Path
 
 import pytest
+from config_files import CONFIGS, NAMES, load, parts
 from mmdet.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from mmdownsize import DownsizeNet, DownsizePreprocessor, FixedInterpolator
-
-CONFIGS = Path(__file__).parents[1] / 'configs'
-LEAVES = sorted(path for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts)
-NAMES = [str(path.relative_to(CONFIGS)) for path in LEAVES]
 
 
 def expected_interpolator(name: str) -> dict:
@@ -27,32 +23,79 @@ def expected_interpolator(name: str) -> dict:
     }[name]
 
 
-def test_configs_were_found():
-    assert len(LEAVES) >= 21
+# Where images of 300x400 go, and what they are padded to multiples of.
+INPUTS = {
+    'lighthead': ((90, 120), 16),
+    'refinedet': ((100, 100), 64),
+    'refinedet320': ((320, 320), 64),
+    'refinedet512': ((512, 512), 64),
+    'centernet': ((90, 120), 32),
+    'detr': ((165, 165), 1),
+    'mini/lighthead': ((90, 120), 8),
+    'mini/refinedet': ((90, 120), 32),
+    'mini/centernet': ((90, 120), 16),
+    'mini/detr': ((90, 120), 1),
+}
+CLASSES = dict(voc=20, coco=80, texture=6, bccd=3)
+ROOTS = dict(voc='data/VOCdevkit/', coco='data/coco/', texture='data/texture/', bccd='data/bccd/')
+
+
+def build(config: Config):
+    with DefaultScope.overwrite_default_scope(config.default_scope):
+        return MODELS.build(config.model)
+
+
+def test_every_model_has_its_interpolators_on_every_data_set():
+    found = {parts(name) for name in NAMES}
+    for model in INPUTS:
+        for data in ('texture', 'bccd') if model.startswith('mini') else ('voc', 'coco'):
+            for interpolator in ('bilinear', 'area', 'dsnet'):
+                assert (model, interpolator, data) in found
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_config_builds_as_it_is_named(name, root):
-    config = Config.fromfile(CONFIGS / name)
-    _, interpolator, data = re.fullmatch(
-        r'([a-z0-9]+)_(\w+?)_(voc|texture|bccd)(?:_from_\w+)?', Path(name).stem
-    ).groups()
-    assert f'configs/{name}' in Path(CONFIGS / name).read_text()  # the command of its docstring
-    assert {'voc': 'VOCdevkit', 'bccd': 'bccd', 'texture': 'texture'}[data] in (
-        config.train_dataloader.dataset.data_root
-    )
-    if 'Pretrained' in str(config.model.backbone.init_cfg):
-        config.model.backbone.init_cfg = None
+def test_config_is_what_its_name_says(name, root):
+    config = load(name)
+    model, interpolator, data = parts(name)
+    text = Path(CONFIGS / name).read_text()
+    assert f'\npython tools/train.py configs/{name}\n' in text  # the command of its docstring
+    for phase in ('train', 'val', 'test'):
+        assert config[f'{phase}_dataloader'].dataset.data_root == ROOTS[data]
+    classes = config.train_dataloader.dataset.get('metainfo', {}).get('classes')
+    assert classes is None or len(classes) == CLASSES[data]
+    assert config.test_dataloader == config.val_dataloader
+    assert config.test_evaluator == config.val_evaluator
+    assert config.tta_pipeline and config.tta_model
     with DefaultScope.overwrite_default_scope(config.default_scope):
-        model = MODELS.build(config.model)
-    assert isinstance(model.data_preprocessor, DownsizePreprocessor)
-    assert model.data_preprocessor.target_size(300, 300) == (90, 90)
-    built = model.data_preprocessor.interpolator
+        preprocessor = MODELS.build(config.model.data_preprocessor)
+    assert isinstance(preprocessor, DownsizePreprocessor)
+    size, divisor = INPUTS[model]
+    assert preprocessor.target_size(300, 400) == size
+    assert preprocessor.preprocessor.pad_size_divisor == divisor
     expected = expected_interpolator(interpolator)
+    built = preprocessor.interpolator
     assert isinstance(built, FixedInterpolator if 'mode' in expected else DownsizeNet)
     assert {key: getattr(built, key) for key in expected} == expected
-    classes = config.train_dataloader.dataset.get('metainfo', dict(classes=range(20)))['classes']
-    assert model.roi_head.bbox_head.num_classes == len(classes)
+
+
+@pytest.mark.parametrize('model, data', sorted({parts(name)[::2] for name in NAMES}))
+def test_configs_of_a_pipeline_differ_in_the_interpolator_alone(model, data, root):
+    pipelines = []
+    for name in NAMES:
+        if parts(name)[::2] == (model, data) and not name.startswith('transfer'):
+            config = load(name).to_dict()
+            config.pop('interpolator')
+            config['model']['data_preprocessor'].pop('interpolator')
+            pipelines.append(config)
+    assert len(pipelines) >= 3 and all(each == pipelines[0] for each in pipelines)
+
+
+@pytest.mark.parametrize('name', [name for name in NAMES if '_bilinear_' in name])
+def test_model_builds_with_a_score_for_each_class(name, root):
+    data = parts(name)[2]
+    head = build(load(name))
+    head = getattr(head, 'roi_head', head).bbox_head
+    assert head.num_classes == CLASSES[data]
 
 
 def test_interpolator_is_swapped_by_one_option():

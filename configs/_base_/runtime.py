@@ -9,6 +9,7 @@ default_hooks = dict(
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     epoch_seed=dict(type='EpochSeedHook'),
+    input_size=dict(type='InputSizeHook'),
 )
 randomness = dict(seed=0)
 env_cfg = dict(

@@ -7,6 +7,7 @@ from typing import Any
 from mmdet.datasets import VOCDataset
 from mmdet.registry import DATASETS
 
+from .local_files import is_local
 from .voc_files import check_voc_files
 
 __all__ = ['VOCFolderDataset']
@@ -57,7 +58,7 @@ class VOCFolderDataset(VOCDataset):
             FileNotFoundError: if a folder, the id list, an image or an annotation is missing.
             ValueError: if the id list is empty, or no object has one of the classes.
         """
-        if _is_local(self.ann_file, self.backend_args):
+        if is_local(self.ann_file, self.backend_args):
             check_voc_files(
                 self.ann_file,
                 self.sub_data_root,
@@ -72,9 +73,3 @@ class VOCFolderDataset(VOCDataset):
                 'names in the annotations'
             )
         return data_list
-
-
-def _is_local(path: str, backend_args: dict | None) -> bool:
-    """Whether the files lie on this machine, where they can be listed."""
-    backend = (backend_args or {}).get('backend', 'local')
-    return backend in ('local', 'disk') and '://' not in path

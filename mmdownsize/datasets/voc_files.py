@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+
+from .local_files import check_listed
 
 __all__ = ['check_voc_files']
 
@@ -47,19 +48,8 @@ def check_voc_files(
             'or make the data set anew'
         )
     for folder, suffix in folders.items():
-        _check_listed(folder, [f'{name}{suffix}' for name in ids], id_list)
+        check_listed(folder, [f'{name}{suffix}' for name in ids], id_list, advice=_advice())
     return ids
-
-
-def _check_listed(folder: str, names: Sequence[str], id_list: str) -> None:
-    """Raise if the folder lacks one of the names."""
-    with os.scandir(folder) as entries:
-        present = {entry.name for entry in entries}
-    missing = [name for name in names if name not in present]
-    if missing:
-        path = os.path.join(folder, missing[0])
-        others = f' (with {len(missing) - 1} more)' if len(missing) > 1 else ''
-        raise FileNotFoundError(f'{path}: listed in {id_list}, but missing{others}. {_advice()}')
 
 
 def _advice() -> str:

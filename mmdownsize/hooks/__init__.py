@@ -1,6 +1,7 @@
-"""Hooks: what is done to an interpolator while its model trains."""
+"""Hooks: what is done around the training of a model with an interpolator."""
 
 from .epoch_seed_hook import EpochSeedHook, seed_worker
 from .freeze_interpolator_hook import FreezeInterpolatorHook
+from .input_size_hook import InputSizeHook
 
-__all__ = ['EpochSeedHook', 'FreezeInterpolatorHook', 'seed_worker']
+__all__ = ['EpochSeedHook', 'FreezeInterpolatorHook', 'InputSizeHook', 'seed_worker']

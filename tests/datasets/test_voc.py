@@ -85,9 +85,6 @@ def test_classes_that_occur_nowhere_are_an_error(root):
 def test_files_elsewhere_are_not_looked_for_here(root, monkeypatch):
     monkeypatch.setattr(mmdownsize.datasets.voc, 'check_voc_files', None)
     DATASETS.build(settings(root, backend_args=dict(backend='petrel'), lazy_init=True))
-    assert not mmdownsize.datasets.voc._is_local('s3://data/train.txt', None)
-    assert not mmdownsize.datasets.voc._is_local('train.txt', dict(backend='petrel'))
-    assert mmdownsize.datasets.voc._is_local('train.txt', dict(backend='local'))
 
 
 def test_pascal_voc_keeps_its_dataset_type(root):

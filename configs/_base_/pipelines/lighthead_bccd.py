@@ -6,6 +6,7 @@ A child names the interpolator.
 _base_ = [
     '../models/lighthead_r18_mini.py',
     '../datasets/bccd_det.py',
+    '../transforms/original.py',
     '../schedules/lighthead_mini.py',
     '../det_runtime.py',
 ]
@@ -18,3 +19,6 @@ model = dict(
     ),
     roi_head=dict(bbox_head=dict(num_classes=3)),
 )
+train_dataloader = dict(dataset=dict(pipeline=_base_.train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
+test_dataloader = val_dataloader

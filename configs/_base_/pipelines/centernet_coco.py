@@ -1,0 +1,24 @@
+"""CenterNet with ResNet-18 on COCO 2017, downsized to 0.3x; 512x512 crops to 154x154 in training.
+
+A child names the interpolator.
+"""
+
+_base_ = [
+    '../models/centernet_r18.py',
+    '../datasets/coco_det.py',
+    '../transforms/centernet.py',
+    '../schedules/centernet_coco.py',
+    '../det_runtime.py',
+]
+model = dict(
+    data_preprocessor=dict(
+        _delete_=True,
+        type='DownsizePreprocessor',
+        scale_factor=0.3,
+        preprocessor=_base_.image_preprocessor,
+    ),
+    bbox_head=dict(num_classes=80),
+)
+train_dataloader = dict(batch_size=16, dataset=dict(pipeline=_base_.train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
+test_dataloader = val_dataloader

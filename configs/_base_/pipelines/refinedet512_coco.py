@@ -1,0 +1,26 @@
+"""RefineDet512 with VGG16 on COCO 2017, its images brought to 512x512.
+
+A child names the interpolator.
+"""
+
+_base_ = [
+    '../models/refinedet_vgg16.py',
+    '../datasets/coco_det.py',
+    '../transforms/ssd.py',
+    '../schedules/refinedet_coco.py',
+    '../det_runtime.py',
+]
+model = dict(
+    data_preprocessor=dict(
+        _delete_=True,
+        type='DownsizePreprocessor',
+        size=(512, 512),
+        preprocessor=_base_.image_preprocessor,
+    ),
+    bbox_head=dict(num_classes=80),
+    test_cfg=dict(nms=dict(type='soft_nms', iou_threshold=0.3, method='linear')),
+)
+train_dataloader = dict(batch_size=32, dataset=dict(pipeline=_base_.train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
+test_dataloader = val_dataloader
+default_hooks = dict(checkpoint=dict(interval=5))

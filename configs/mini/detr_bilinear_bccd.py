@@ -1,0 +1,7 @@
+"""Laptop-size DETR on BCCD at 0.3x: bilinear interpolation.
+
+python tools/train.py configs/mini/detr_bilinear_bccd.py
+"""
+
+_base_ = ['../_base_/pipelines/detr_bccd.py', '../_base_/interpolators/bilinear.py']
+model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))

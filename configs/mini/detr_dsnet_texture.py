@@ -1,0 +1,7 @@
+"""Laptop-size DETR on the texture set at 0.3x: DownsizeNet, 2x2 neighbours.
+
+python tools/train.py configs/mini/detr_dsnet_texture.py
+"""
+
+_base_ = ['../_base_/pipelines/detr_texture.py', '../_base_/interpolators/dsnet.py']
+model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))

@@ -1,0 +1,76 @@
+"""A pipeline put to the first test of any training: can it learn a few images by heart?"""
+
+import copy
+
+from mmengine.config import Config
+
+METRIC = 'pascal_voc/mAP'
+
+
+def memorize_config(
+    config: Config, *, images: int = 8, steps: int = 1000, bar: float = 0.95
+) -> Config:
+    """Change the config of a detector so that it trains on a few images until it knows them.
+
+    It is validated on the very images that it is trained on. They are not augmented: transforms
+    whose name begins with Random are left out of the training. The rest of the config stays, but
+    that the learning rate falls to nothing over `steps`.
+
+    Args:
+        config: of a detector on a set in VOC layout, ready to train. It is left as it is.
+        images: how many, the first ones of the training set that have objects.
+        steps: of the optimizer, at most.
+        bar: AP at IoU 0.5, 0 to 1, at which the training stops.
+
+    Returns:
+        The changed config.
+
+    Raises:
+        ValueError: `images` or `steps` is less than 1, `bar` is not in 0 to 1, or the metric of
+            the config is not ``VOCMetric``.
+
+    Example:
+        >>> config = Config.fromfile('configs/mini/refinedet_dsnet_texture.py')
+        >>> memorize_config(config, steps=500).train_cfg
+        {'type': 'IterBasedTrainLoop', 'max_iters': 500, 'val_interval': 50}
+
+    """
+    if images < 1 or steps < 1:
+        raise ValueError(f'images and steps are at least 1, got {images} and {steps}')
+    if not 0 < bar <= 1:
+        raise ValueError(f'bar is an AP between 0 and 1, got {bar}')
+    if config.val_evaluator.type != 'VOCMetric':
+        raise ValueError(
+            f'only sets in VOC layout can be memorized, got a {config.val_evaluator.type}: take a '
+            'config that ends in _texture or _bccd'
+        )
+    config = copy.deepcopy(config)
+    config.train_cfg = dict(
+        type='IterBasedTrainLoop', max_iters=steps, val_interval=max(1, steps // 10)
+    )
+    config.param_scheduler = [
+        dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=min(100, steps)),
+        dict(type='CosineAnnealingLR', by_epoch=False, begin=0, end=steps, eta_min=0.0),
+    ]
+    config.log_processor.by_epoch = False
+    config.default_hooks.checkpoint = None
+    config.custom_hooks = [
+        dict(
+            type='EarlyStoppingHook',
+            monitor=METRIC,
+            rule='greater',
+            stopping_threshold=bar,
+            patience=steps,
+        )
+    ]
+    loader, tested = config.train_dataloader, config.val_dataloader.dataset.pipeline
+    loader.sampler = dict(type='InfiniteSampler', shuffle=True)
+    loader.batch_size = min(loader.batch_size, images)
+    loader.dataset.indices = images
+    config.val_dataloader.dataset = dict(loader.dataset, pipeline=tested)
+    loader.dataset.pipeline = [
+        transform
+        for transform in loader.dataset.pipeline
+        if not transform['type'].startswith('Random')
+    ]
+    return config

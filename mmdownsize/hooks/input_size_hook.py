@@ -1,0 +1,147 @@
+"""InputSizeHook: images too small for the network are reported before anything runs."""
+
+import math
+import random
+from collections.abc import Iterator, Sized
+from contextlib import contextmanager
+from itertools import count
+
+import numpy as np
+import torch
+from mmengine.hooks import Hook
+from mmengine.model import BaseTTAModel, is_model_wrapper
+from mmengine.registry import HOOKS
+from mmengine.runner import Runner
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
+
+from ..preprocessing import DownsizePreprocessor, TargetSize
+
+
+@HOOKS.register_module()
+class InputSizeHook(Hook):
+    """Refuse to start if images, once downsized, are smaller than the stride of the network.
+
+    The first sample of each data set is looked at, with all its views in test-time augmentation,
+    once before training, validation and testing; that of the validation before the training that
+    it belongs to. The random numbers of the run stay as they are. What gives no image of shape
+    (C, H, W) as ``inputs`` is let through.
+
+    Args:
+        divisor: pixels that the network divides its input by; by default what its data
+            preprocessor pads to multiples of (``pad_size_divisor``, in MMSegmentation
+            ``size_divisor``). Where that is 1 or absent too, nothing is checked.
+
+    Raises:
+        TypeError: `divisor` is no whole number.
+        ValueError: `divisor` is less than 1; or, at the start of a run, an image is too small.
+
+    Example:
+        >>> default_hooks = dict(input_size=dict(type='InputSizeHook', divisor=32))
+    """
+
+    def __init__(self, divisor: int | None = None) -> None:
+        if divisor is not None and (not isinstance(divisor, int) or isinstance(divisor, bool)):
+            raise TypeError(f'divisor is a whole number of pixels or None, got {divisor!r}')
+        if divisor is not None and divisor < 1:
+            raise ValueError(f'divisor is at least 1 pixel, got {divisor}')
+        self.divisor = divisor
+        self._checked: set[str] = set()
+
+    def before_train(self, runner: Runner) -> None:
+        """Check the images of the training, and of the validation that it will come to."""
+        self._check(runner, 'train')
+        if runner.val_loop is not None:
+            self._check(runner, 'val')
+
+    def before_val(self, runner: Runner) -> None:
+        """Check the images of the validation."""
+        self._check(runner, 'val')
+
+    def before_test(self, runner: Runner) -> None:
+        """Check the images of the test."""
+        self._check(runner, 'test')
+
+    def _check(self, runner: Runner, phase: str) -> None:
+        if phase in self._checked:
+            return
+        self._checked.add(phase)
+        preprocessor = _find_preprocessor(runner.model)
+        divisor = self.divisor or _pad_divisor(preprocessor)
+        if divisor == 1:
+            return
+        for image in _first_images(getattr(runner, f'{phase}_dataloader', None)):
+            _check_image(tuple(image.shape[-2:]), preprocessor, divisor, phase)
+
+
+def _check_image(
+    source: tuple[int, int], preprocessor: nn.Module | None, divisor: int, phase: str
+) -> None:
+    """Raise if the shorter edge that the network will see is below the divisor."""
+    downsizes = isinstance(preprocessor, DownsizePreprocessor)
+    target = preprocessor.target_size(*source) if downsizes else source
+    if min(target) >= divisor:
+        return
+    downsized, remedy = '', f'let the pipeline of {phase}_dataloader resize to at least {divisor}'
+    if downsizes:
+        downsized = f', downsized to {target[0]}x{target[1]}'
+        remedy = (
+            f'set model.data_preprocessor.{_smallest(preprocessor.target_size, source, divisor)}'
+        )
+    raise ValueError(
+        f'the first image of {phase}_dataloader is {source[0]}x{source[1]} pixels (height x width)'
+        f'{downsized}, but the network divides its input by {divisor}: {remedy}, or give '
+        'InputSizeHook the divisor of the network if it is another'
+    )
+
+
+def _smallest(rule: TargetSize, source: tuple[int, int], divisor: int) -> str:
+    """The option of a rule and its least value that gives an image edges of the divisor."""
+    if rule.scale_factor is not None:
+        percents = count(max(1, 100 * (divisor - 1) // min(source)))
+        fits = (k / 100 for k in percents if min(TargetSize(k / 100)(*source)) >= divisor)
+        return f'scale_factor to at least {next(fits)} (it is {rule.scale_factor})'
+    if not rule.keep_ratio:
+        size = tuple(max(edge, divisor) for edge in rule.size)
+        return f'size to at least {size} (it is {tuple(rule.size)})'
+    short = min(rule.size)
+    frames = (tuple(math.ceil(edge * k / short) for edge in rule.size) for k in count(short))
+    size = next(f for f in frames if min(TargetSize(size=f, keep_ratio=True)(*source)) >= divisor)
+    return f'size to at least {size} (it is {tuple(rule.size)})'
+
+
+def _find_preprocessor(model: nn.Module) -> nn.Module | None:
+    while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
+        model = model.module
+    return getattr(model, 'data_preprocessor', None)
+
+
+def _pad_divisor(preprocessor: nn.Module | None) -> int:
+    if isinstance(preprocessor, DownsizePreprocessor):
+        preprocessor = preprocessor.preprocessor
+    names = ('pad_size_divisor', 'size_divisor')
+    return next((value for n in names if (value := getattr(preprocessor, n, None))), 1)
+
+
+def _first_images(loader: DataLoader) -> list[Tensor]:
+    """The image of the first sample of a data set, or its views; none if it has none."""
+    dataset = getattr(loader, 'dataset', None)
+    if not isinstance(dataset, Sized) or isinstance(dataset, IterableDataset) or not len(dataset):
+        return []
+    with _keep_random_numbers():
+        sample = dataset[0]
+    inputs = sample.get('inputs') if isinstance(sample, dict) else None
+    images = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+    return [image for image in images if isinstance(image, Tensor) and image.dim() >= 3]
+
+
+@contextmanager
+def _keep_random_numbers() -> Iterator[None]:
+    """Put the generators of python, numpy and torch back to where they were."""
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.set_rng_state(states[2])

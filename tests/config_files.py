@@ -1,0 +1,26 @@
+"""The configs of the project, and what their names mean."""
+
+import re
+from pathlib import Path
+
+from mmengine.config import Config
+
+CONFIGS = Path(__file__).parents[1] / 'configs'
+NAMES = sorted(
+    str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts
+)
+PATTERN = re.compile(r'(?:(mini|transfer)/)?([a-z0-9]+)_(\w+?)_(voc|coco|texture|bccd)(_from_\w+)?')
+
+
+def parts(name: str) -> tuple[str, str, str]:
+    """The model, the interpolator and the data set that the name of a config promises."""
+    folder, model, interpolator, data, _ = PATTERN.fullmatch(name.removesuffix('.py')).groups()
+    return f'mini/{model}' if folder else model, interpolator, data
+
+
+def load(name: str) -> Config:
+    """A config, without weights to download."""
+    config = Config.fromfile(CONFIGS / name)
+    if 'Pretrained' in str(config.model.backbone.get('init_cfg')):
+        config.model.backbone.init_cfg = None
+    return config

@@ -1,0 +1,75 @@
+"""Every config takes one training step and one prediction, on small data in its own layout.
+
+Laptop-size ones here; the full-size ones, some minutes long, by: pytest -m slow
+"""
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from config_files import NAMES, load, parts
+from mmdet.datasets import CocoDataset
+from mmdet.utils import register_all_modules
+from mmengine.runner import Runner
+from small_data import rename_voc, write_coco
+
+from mmdownsize import DownsizeNet
+from mmdownsize.datasets import TEXTURE_CLASSES, make_texture_set
+
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in NAMES if '/' not in name]
+QUICK = [name for name in NAMES if '/' in name]
+THINGS = ('person', 'bicycle', 'car', 'dog', 'cat', 'chair')  # both in VOC and in COCO
+
+
+@pytest.fixture(scope='module')
+def data(tmp_path_factory):
+    """A folder with every data set of the configs, each two images to train on and one to test."""
+    root = tmp_path_factory.mktemp('project')
+    texture = root / 'data/texture'
+    make_texture_set(texture, seed=2, train=2, val=1, size=300)
+    rename_voc(texture, root / 'data/bccd', ('RBC', 'WBC', 'Platelets'))
+    rename_voc(texture, root / 'data/VOCdevkit', THINGS, train='trainval', val='test')
+    names = dict(zip(TEXTURE_CLASSES, THINGS, strict=True))
+    write_coco(texture, root / 'data/coco', names, categories=CocoDataset.METAINFO['classes'])
+    return root
+
+
+def save_source(hook: dict) -> None:
+    """Write the checkpoint that a transfer starts from."""
+    source = load(f'mini/{Path(hook.checkpoint).parts[1]}.py')
+    settings = dict(source.model.data_preprocessor.interpolator)
+    weights = DownsizeNet(**{k: v for k, v in settings.items() if k != 'type'}).state_dict()
+    Path(hook.checkpoint).parent.mkdir(parents=True, exist_ok=True)
+    prefix = 'data_preprocessor.interpolator.'
+    torch.save(dict(state_dict={prefix + k: v for k, v in weights.items()}), hook.checkpoint)
+
+
+@pytest.mark.parametrize('name', [*QUICK, *SLOW])
+def test_one_step_and_one_prediction(name, data, tmp_path, monkeypatch):
+    model, interpolator, kind = parts(name)
+    config = load(name)
+    monkeypatch.chdir(data)  # configs name their data from where they are run
+    monkeypatch.setitem(os.environ, 'OMP_NUM_THREADS', '1')
+    config.work_dir, config.experiment_name = str(tmp_path), tmp_path.name
+    config.log_level = 'WARNING'
+    config.train_cfg.max_epochs = config.train_cfg.val_interval = 1
+    config.default_hooks.checkpoint = None
+    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
+        loader.batch_size, loader.num_workers = min(2, loader.batch_size), 0
+    for hook in config.get('custom_hooks', []):
+        save_source(hook)
+    register_all_modules(init_default_scope=False)
+    runner = Runner.from_cfg(config)
+    downsizer = runner.model.data_preprocessor.interpolator
+    before = [p.detach().clone() for p in downsizer.parameters()]
+    runner.train()
+    assert runner.iter == 1
+    assert math.isfinite(runner.message_hub.get_scalar('train/loss').current())
+    metric = 'coco/bbox_mAP' if kind == 'coco' else 'pascal_voc/mAP'
+    score = runner.message_hub.get_scalar(f'val/{metric}').current()
+    assert score == -1 or 0 <= score <= 1
+    changed = [not torch.equal(a, b) for a, b in zip(before, downsizer.parameters(), strict=True)]
+    trains = interpolator.startswith('dsnet') and not config.get('custom_hooks')
+    assert any(changed) == trains

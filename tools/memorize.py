@@ -1,0 +1,56 @@
+"""Train detectors on 8 images until they know them by heart, and print the AP on these images."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mmdownsize.config import build_runner, load_config
+from mmdownsize.experiments.memorize import METRIC, memorize_config
+
+MODELS = ('lighthead', 'refinedet', 'centernet', 'detr')
+CONFIGS = [f'configs/mini/{model}_dsnet_texture.py' for model in MODELS]
+BARS = {'DETR': 0.8}  # it learns slowly from little data
+EPILOG = """examples:
+  python tools/memorize.py
+  python tools/memorize.py configs/mini/detr_area_bccd.py --steps 3000
+"""
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        'configs', nargs='*', default=CONFIGS, help='config files (default: the four detectors)'
+    )
+    parser.add_argument('--images', type=int, default=8, help='how many (default: 8)')
+    parser.add_argument('--steps', type=int, default=1000, help='at most (default: 1000)')
+    return parser.parse_args()
+
+
+def memorize(path: str, *, images: int, steps: int) -> tuple[float, float, int]:
+    """Train one config; the AP that it reached, the AP that it should, and the steps it took."""
+    name = Path(path).stem
+    config = load_config(path, work_dir=f'work_dirs/memorize/{name}')
+    bar = BARS.get(config.model.type, 0.95)
+    config = memorize_config(config, images=images, steps=steps, bar=bar)
+    config.experiment_name = config.visualizer.name = name
+    runner = build_runner(config)
+    runner.train()
+    return runner.message_hub.get_scalar(f'val/{METRIC}').current(), bar, runner.iter
+
+
+def main() -> None:
+    """Train all configs, print a table, and fail if one has not reached its bar."""
+    args = parse_args()
+    results = {path: memorize(path, images=args.images, steps=args.steps) for path in args.configs}
+    print(f'\n{"config":<48}{"AP50":>8}{"bar":>8}{"steps":>8}')
+    for path, (score, bar, steps) in results.items():
+        print(f'{path:<48}{score:>8.3f}{bar:>8.2f}{steps:>8}')
+    if any(score < bar for score, bar, _ in results.values()):
+        sys.exit('memorize.py: not all of them know their images')
+
+
+if __name__ == '__main__':
+    main()
