@@ -1,7 +1,7 @@
-"""Data sets: the generated texture set, and folders in VOC layout checked before training.
+"""Data sets: the generated texture set, and folders in VOC or COCO layout, checked before training.
 
-`mmdownsize.datasets.voc` registers a dataset in MMDetection and is imported by name, so that this
-package does not need MMDetection.
+`mmdownsize.datasets.voc` and `mmdownsize.datasets.coco` register data sets in MMDetection and are
+imported by name, so that this package does not need MMDetection.
 """
 
 from .texture import make_texture_set

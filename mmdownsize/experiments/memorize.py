@@ -33,7 +33,6 @@ def memorize_config(
         >>> config = Config.fromfile('configs/mini/refinedet_dsnet_texture.py')
         >>> memorize_config(config, steps=500).train_cfg
         {'type': 'IterBasedTrainLoop', 'max_iters': 500, 'val_interval': 50}
-
     """
     if images < 1 or steps < 1:
         raise ValueError(f'images and steps are at least 1, got {images} and {steps}')
