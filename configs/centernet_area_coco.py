@@ -2,8 +2,8 @@
 
 python tools/train.py configs/centernet_area_coco.py
 
-140 epochs, batches of 128. MMDetection reports 25.9 AP without downsizing. The paper reports its
-mAP in a table that is lost; there DownsizeNet gains 0.2 to 0.9 on bilinear.
+140 epochs of batches of 128, 8 GPUs x 16. MMDetection reports 25.9 AP without downsizing. The
+paper reports its mAP in a table that is lost; there DownsizeNet gains 0.2 to 0.9 on bilinear.
 """
 
 _base_ = ['_base_/pipelines/centernet_coco.py', '_base_/interpolators/area.py']

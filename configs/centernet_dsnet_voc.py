@@ -2,7 +2,7 @@
 
 python tools/train.py configs/centernet_dsnet_voc.py
 
-70 epochs, batches of 32. The paper reports its mAP in a table that is lost; there DownsizeNet
+70 epochs of batches of 32. The paper reports its mAP in a table that is lost; there DownsizeNet
 gains 0.2 to 0.9 on bilinear.
 """
 

@@ -2,8 +2,8 @@
 
 python tools/train.py configs/detr_area_voc.py
 
-150 epochs, batches of 16. The paper reports its mAP in a table that is lost; there DownsizeNet
-gains 0.2 to 0.9 on bilinear.
+150 epochs of batches of 16, 8 GPUs x 2. The paper reports its mAP in a table that is lost; there
+DownsizeNet gains 0.2 to 0.9 on bilinear.
 """
 
 _base_ = ['_base_/pipelines/detr_voc.py', '_base_/interpolators/area.py']

@@ -2,8 +2,8 @@
 
 python tools/train.py configs/lighthead_bilinear_coco.py
 
-20 epochs, batches of 16. Its authors report 40.0 AP without downsizing (minival). The paper
-reports its mAP in a table that is lost; there DownsizeNet gains 0.2 to 0.9 on bilinear.
+20 epochs of batches of 16, 8 GPUs x 2. Its authors report 40.0 AP without downsizing (minival).
+The paper reports its mAP in a table that is lost; there DownsizeNet gains 0.2 to 0.9 on bilinear.
 """
 
 _base_ = ['_base_/pipelines/lighthead_coco.py', '_base_/interpolators/bilinear.py']

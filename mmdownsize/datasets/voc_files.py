@@ -47,6 +47,11 @@ def check_voc_files(
             f'{id_list} should list one image id per line, but it is empty; write the ids to it '
             'or make the data set anew'
         )
+    if '' in ids:
+        raise ValueError(
+            f'{id_list} should list one image id per line, but line {ids.index("") + 1} is blank; '
+            'remove it'
+        )
     for folder, suffix in folders.items():
         check_listed(folder, [f'{name}{suffix}' for name in ids], id_list, advice=_advice())
     return ids

@@ -1,6 +1,7 @@
 """Detectors that MMDetection does not have, registered in its registries."""
 
 from .anchor_refinement_head import AnchorRefinementHead
+from .centernet_head import StableCenterNetHead
 from .large_separable_conv import LargeSeparableConv
 from .light_head_neck import LightHeadNeck
 from .light_head_rpn_head import LightHeadRPNHead
@@ -23,6 +24,7 @@ __all__ = [
     'RefineDetHead',
     'RefineDetNeck',
     'RefineDetVGG',
+    'StableCenterNetHead',
     'TransferConnection',
     'ps_roi_align',
 ]

@@ -5,6 +5,7 @@ import copy
 from mmengine.config import Config
 
 METRIC = 'pascal_voc/mAP'
+AUGMENTATIONS = 'PhotoMetricDistortion', 'Expand', 'MinIoURandomCrop'  # and all named Random*
 
 
 def memorize_config(
@@ -12,9 +13,8 @@ def memorize_config(
 ) -> Config:
     """Change the config of a detector so that it trains on a few images until it knows them.
 
-    It is validated on the very images that it is trained on. They are not augmented: transforms
-    whose name begins with Random are left out of the training. The rest of the config stays, but
-    that the learning rate falls to nothing over `steps`.
+    It is validated on the very images that it is trained on, and these are not augmented. The
+    learning rate falls to nothing over `steps`, and no checkpoint is written.
 
     Args:
         config: of a detector on a set in VOC layout, ready to train. It is left as it is.
@@ -54,13 +54,14 @@ def memorize_config(
     config.log_processor.by_epoch = False
     config.default_hooks.checkpoint = None
     config.custom_hooks = [
+        *config.get('custom_hooks', []),
         dict(
             type='EarlyStoppingHook',
             monitor=METRIC,
             rule='greater',
-            stopping_threshold=bar,
+            stopping_threshold=bar - 1e-6,  # the hook asks for more than it
             patience=steps,
-        )
+        ),
     ]
     loader, tested = config.train_dataloader, config.val_dataloader.dataset.pipeline
     loader.sampler = dict(type='InfiniteSampler', shuffle=True)
@@ -70,6 +71,6 @@ def memorize_config(
     loader.dataset.pipeline = [
         transform
         for transform in loader.dataset.pipeline
-        if not transform['type'].startswith('Random')
+        if not transform['type'].startswith('Random') and transform['type'] not in AUGMENTATIONS
     ]
     return config

@@ -35,7 +35,7 @@ class TargetSize:
         if (self.scale_factor is None) == (self.size is None):
             raise ValueError(
                 'exactly one of scale_factor and size=(height, width) is needed, got '
-                f'scale_factor={self.scale_factor!r} and size={self.size!r}'
+                f'scale_factor={self.scale_factor!r} and size={self.size!r}: set the other to None'
             )
         if self.size is None:
             self._check_scale_factor()

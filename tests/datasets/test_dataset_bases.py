@@ -5,12 +5,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from mmdet.registry import DATASETS, METRICS, MODELS
-from mmdet.structures import DetDataSample
+from mmdet.registry import DATASETS, METRICS
 from mmdet.utils import register_all_modules
 from mmengine.config import Config
 from mmengine.runner import Runner
-from mmengine.structures import InstanceData
 from small_data import rename_voc
 
 import mmdownsize  # noqa: F401
@@ -27,8 +25,9 @@ def mmdet_scope():
 
 
 def load(name, data_root=None, **lists):
-    """A Light-Head pipeline, its data moved to another root and other id lists."""
-    config = Config.fromfile(ROOT / f'configs/_base_/pipelines/lighthead_{name}.py')
+    """A pipeline, Light-Head's if none is named, its data moved to another root and id lists."""
+    model, _, data = name.rpartition('_')
+    config = Config.fromfile(ROOT / f'configs/_base_/pipelines/{model or "lighthead"}_{data}.py')
     for phase in ('train', 'val', 'test'):
         dataset = config[f'{phase}_dataloader'].dataset
         if data_root is not None:
@@ -131,36 +130,6 @@ def test_voc_batches_hold_images_of_one_orientation():
     assert config.train_dataloader.batch_sampler.type == 'AspectRatioBatchSampler'
     assert config.train_dataloader.batch_size == 2
     assert 'batch_sampler' not in load('texture').train_dataloader
-
-
-class Oracle(torch.nn.Module):
-    """Stands for a detector; only its presence is asked for."""
-
-    def test_step(self, data):
-        raise NotImplementedError
-
-
-@pytest.mark.parametrize('name', ['voc', 'texture'])
-def test_flipped_views_merge_to_the_boxes_of_the_original(name, voc_root, texture_root):
-    config = load(name, texture_root if name == 'texture' else voc_root)
-    config.test_dataloader.dataset.pipeline = config.tta_pipeline
-    item = DATASETS.build(config.test_dataloader.dataset)[0]
-    flipped, plain = item['data_samples']
-    assert (flipped.flip, plain.flip) == (True, False)
-    assert torch.equal(item['inputs'][0].flip(-1), item['inputs'][1])
-    truth = plain.gt_instances.bboxes.tensor
-    views = []
-    for sample in (flipped, plain):
-        boxes = truth.clone()
-        if sample.flip:  # a detector sees the mirrored image, and answers in original pixels
-            boxes[:, [0, 2]] = sample.ori_shape[1] - boxes[:, [2, 0]]
-        labels = plain.gt_instances.labels
-        found = InstanceData(bboxes=boxes, labels=labels, scores=torch.full((len(boxes),), 0.9))
-        views.append(DetDataSample(metainfo=sample.metainfo, pred_instances=found))
-    model = MODELS.build({**config.tta_model, 'module': Oracle()})
-    (merged,) = model.merge_preds([views])
-    order = merged.pred_instances.bboxes[:, 0].argsort()
-    assert torch.allclose(merged.pred_instances.bboxes[order], truth[truth[:, 0].argsort()])
 
 
 @pytest.mark.skipif(not (ROOT / 'data/bccd').exists(), reason='data/bccd is not there')

@@ -59,6 +59,12 @@ def test_empty_list_is_an_error(root, text):
         check(root)
 
 
+def test_blank_line_among_the_ids_is_named(root):
+    (root / 'ImageSets/Main/train.txt').write_text('train_00001\n\ntrain_00002\n')
+    with pytest.raises(ValueError, match=r'train\.txt .* line 2 is blank'):
+        check(root)
+
+
 def test_each_folder_is_listed_once_and_no_file_is_looked_up(root, monkeypatch):
     listed = []
     scandir = os.scandir

@@ -129,9 +129,10 @@ def test_bilinear_downsizing_gives_the_stock_detections(name, rule):
 @pytest.mark.parametrize(
     'name', sorted(CONFIGS.keys() - {'mask_rcnn'})
 )  # for whose masks mmdet has none
+@pytest.mark.parametrize('rule', RULES)
 @torch.no_grad()
-def test_augmented_testing_gives_the_stock_detections(name):
-    downsized, stock = build(name, scale_factor=0.6)
+def test_augmented_testing_gives_the_stock_detections(name, rule):
+    downsized, stock = build(name, **RULES[rule])
     merged = []
     settings = dict(nms=dict(type='nms', iou_threshold=0.95), max_per_img=40)
     views = [make_views(downsized, name, flip=flip) for flip in (False, True)]

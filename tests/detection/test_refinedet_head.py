@@ -1,10 +1,11 @@
 """The two steps of RefineDet, against loops over single anchors in float64."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
-from mmengine.config import ConfigDict
+from mmengine.config import Config, ConfigDict
 from mmengine.registry import DefaultScope
 from mmengine.structures import InstanceData
 
@@ -14,28 +15,9 @@ CLASSES = 3
 STDS = (0.1, 0.1, 0.2, 0.2)
 STRIDES = (8, 16)
 SIZES = [(5, 4), (3, 2)]  # of the maps
-TRAIN = dict(
-    assigner=dict(
-        type='MaxIoUAssigner',
-        pos_iou_thr=0.5,
-        neg_iou_thr=0.5,
-        min_pos_iou=1e-6,
-        gt_max_assign_all=False,
-        ignore_iof_thr=-1,
-    ),
-    sampler=dict(type='PseudoSampler'),
-    smoothl1_beta=1.0,
-    allowed_border=-1,
-    pos_weight=-1,
-    neg_pos_ratio=3,
-)
-TEST = dict(
-    nms_pre=1000,
-    min_bbox_size=0,
-    score_thr=0.01,
-    nms=dict(type='nms', iou_threshold=0.45),
-    max_per_img=500,
-)
+PUBLISHED = Config.fromfile(
+    Path(__file__).parents[2] / 'configs' / '_base_' / 'models' / 'refinedet_vgg16.py'
+).model
 TRUTH = [
     ([[4.0, 3.0, 30.0, 34.0], [1.0, 8.0, 19.0, 25.0]], [2, 0]),
     ([[2.0, 10.0, 31.0, 39.0]], [1]),
@@ -56,16 +38,13 @@ def head():
             CLASSES,
             (4, 4),
             source_channels=(6, 6),
+            objectness_thr=PUBLISHED.bbox_head.objectness_thr,
             anchor_generator=dict(
-                type='AnchorGenerator',
-                strides=list(STRIDES),
-                scales=[2],
-                ratios=[1.0, 0.5, 2.0],
-                center_offset=0.5,
+                PUBLISHED.bbox_head.anchor_generator, strides=list(STRIDES), scales=[2]
             ),
-            bbox_coder=dict(type='DeltaXYWHBBoxCoder', target_stds=STDS),
-            train_cfg=ConfigDict(TRAIN),
-            test_cfg=ConfigDict(TEST),
+            bbox_coder=PUBLISHED.bbox_head.bbox_coder,
+            train_cfg=PUBLISHED.train_cfg,
+            test_cfg=PUBLISHED.test_cfg,
         )
 
 
@@ -278,7 +257,7 @@ def test_nms_and_the_limit_of_detections_apply(head, outputs):
     found = head.predict_by_feat(*outputs, batch_img_metas=[META, META])
     every = head.predict_by_feat(*outputs, batch_img_metas=[META, META], with_nms=False)
     few = head.predict_by_feat(
-        *outputs, batch_img_metas=[META, META], cfg=ConfigDict(TEST, max_per_img=7)
+        *outputs, batch_img_metas=[META, META], cfg=ConfigDict(PUBLISHED.test_cfg, max_per_img=7)
     )
     assert len(few[0]) == 7 < len(found[0]) < len(every[0])
     torch.testing.assert_close(few[0].scores, found[0].scores[:7])

@@ -1,4 +1,4 @@
-"""CenterNet, ResNet-18 without deformable convolutions, MMDetection's own.
+"""CenterNet, ResNet-18 without deformable convolutions, MMDetection's own but for the head's edges.
 
 "Objects as Points" (Zhou et al., 2019). The classes are those of Pascal VOC; another dataset sets
 model.bbox_head.num_classes. An interpolator wraps `image_preprocessor`.
@@ -32,7 +32,7 @@ model = dict(
         use_dcn=False,
     ),
     bbox_head=dict(
-        type='CenterNetHead',
+        type='StableCenterNetHead',
         num_classes=20,
         in_channels=64,
         feat_channels=64,

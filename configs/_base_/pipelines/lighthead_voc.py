@@ -21,6 +21,7 @@ model = dict(
 train_dataloader = dict(
     batch_size=2,
     batch_sampler=dict(type='AspectRatioBatchSampler'),
+    # smaller boxes are ignored, as MMDetection trains its two-stage detectors on VOC
     dataset=dict(filter_cfg=dict(bbox_min_size=32), pipeline=_base_.train_pipeline),
 )
 val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))

@@ -4,7 +4,7 @@ A child names the interpolator.
 """
 
 _base_ = [
-    '../models/refinedet_vgg16.py',
+    '../models/refinedet_vgg16_coco.py',
     '../datasets/coco_det.py',
     '../transforms/ssd300.py',
     '../schedules/refinedet_coco.py',
@@ -17,8 +17,6 @@ model = dict(
         size=(100, 100),
         preprocessor=_base_.image_preprocessor,
     ),
-    bbox_head=dict(num_classes=80),
-    test_cfg=dict(nms=dict(type='soft_nms', iou_threshold=0.3, method='linear')),
 )
 train_dataloader = dict(batch_size=32, dataset=dict(pipeline=_base_.train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))

@@ -11,4 +11,5 @@ optim_wrapper = dict(
 param_scheduler = [
     dict(type='MultiStepLR', by_epoch=True, begin=0, end=70, milestones=[45, 60], gamma=0.1)
 ]
-auto_scale_lr = dict(enable=True, base_batch_size=32)
+# Adam's steps do not grow with the batch: --auto-scale-lr scales the rate all the same.
+auto_scale_lr = dict(enable=False, base_batch_size=32)

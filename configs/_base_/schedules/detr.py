@@ -18,4 +18,5 @@ optim_wrapper = dict(
 param_scheduler = [
     dict(type='MultiStepLR', by_epoch=True, begin=0, end=150, milestones=[100], gamma=0.1)
 ]
-auto_scale_lr = dict(enable=True, base_batch_size=16)
+# AdamW's steps do not grow with the batch: --auto-scale-lr scales the rate all the same.
+auto_scale_lr = dict(enable=False, base_batch_size=16)

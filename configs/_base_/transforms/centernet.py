@@ -1,7 +1,8 @@
 """CenterNet's augmentation: crops of 512x512. Tested at the images' own size.
 
-In testing RandomCenterCropPad neither crops nor pads, but writes the meta key border, which
-CenterNet's head reads: the data preprocessor pads, after the downsizing.
+In testing RandomCenterCropPad writes the meta key border, which CenterNet's head reads. It pads to
+even sizes, as it would cut a row off an odd one; the data preprocessor does the rest of the
+padding, after the downsizing.
 """
 
 test_frame = dict(
@@ -12,7 +13,7 @@ test_frame = dict(
     std=[1, 1, 1],
     to_rgb=True,
     test_mode=True,
-    test_pad_mode=['size_divisor', 1],
+    test_pad_mode=['size_divisor', 2],
 )
 meta_keys = ('img_id', 'img_path', 'ori_shape', 'img_shape', 'border')
 train_pipeline = [

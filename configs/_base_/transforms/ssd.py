@@ -1,7 +1,6 @@
-"""SSD's augmentation; the images enter the model at the sizes that it gives.
+"""SSD's augmentation; the images enter the model at the sizes that it gives."""
 
-In testing Resize only states a scale of 1, for the meta key scale_factor.
-"""
+_base_ = './original.py'
 
 train_pipeline = [
     dict(type='LoadImageFromFile'),
@@ -17,22 +16,4 @@ train_pipeline = [
     dict(type='MinIoURandomCrop', min_ious=(0.1, 0.3, 0.5, 0.7, 0.9), min_crop_size=0.3),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackDetInputs'),
-]
-test_pipeline = [
-    dict(type='LoadImageFromFile'),
-    dict(type='Resize', scale_factor=1.0, keep_ratio=True),
-    dict(type='LoadAnnotations', with_bbox=True),  # after Resize: boxes stay in original pixels
-    dict(type='PackDetInputs'),
-]
-tta_pipeline = [
-    dict(type='LoadImageFromFile'),
-    dict(
-        type='TestTimeAug',
-        transforms=[
-            [dict(type='Resize', scale_factor=1.0, keep_ratio=True)],
-            [dict(type='RandomFlip', prob=1.0), dict(type='RandomFlip', prob=0.0)],
-            [dict(type='LoadAnnotations', with_bbox=True)],
-            [dict(type='PackDetInputs')],
-        ],
-    ),
 ]

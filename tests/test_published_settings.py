@@ -1,0 +1,149 @@
+"""The numbers of the full-size configs are those that were published."""
+
+import pytest
+from config_files import load
+from mmengine.config import Config
+from mmengine.utils import get_installed_path
+
+
+def stock(path: str) -> Config:
+    """A config of the installed MMDetection; its bases are merged."""
+    config = Config.fromfile(f'{get_installed_path("mmdet")}/.mim/configs/{path}')
+    for url in ('torchvision://resnet18', 'torchvision://resnet50'):
+        if url in str(config.model.backbone.get('init_cfg')):
+            config.model.backbone.init_cfg = None
+    return config
+
+
+def differences(ours: dict, theirs: dict, path: str = '') -> set[str]:
+    """The dotted keys in which two trees of dicts differ, a missing key as its default None."""
+    found = set()
+    for key in ours.keys() | theirs.keys():
+        mine, their = ours.get(key), theirs.get(key)
+        if isinstance(mine, dict) and isinstance(their, dict):
+            found |= differences(mine, their, f'{path}{key}.')
+        elif mine != their:
+            found.add(f'{path}{key}')
+    return found
+
+
+@pytest.mark.parametrize(
+    'name, epochs, milestones, images, iterations',
+    [
+        ('refinedet_dsnet_voc.py', 764, [509, 637], 5011, (120_000, 80_000, 100_000)),
+        ('refinedet320_dsnet_voc.py', 764, [509, 637], 5011, (120_000, 80_000, 100_000)),
+        ('refinedet512_dsnet_voc.py', 764, [509, 637], 5011, (120_000, 80_000, 100_000)),
+        ('refinedet_dsnet_coco.py', 109, [76, 98], 117_266, (400_000, 280_000, 360_000)),
+        ('refinedet320_dsnet_coco.py', 109, [76, 98], 117_266, (400_000, 280_000, 360_000)),
+        ('refinedet512_dsnet_coco.py', 109, [76, 98], 117_266, (400_000, 280_000, 360_000)),
+    ],
+)
+def test_refinedet_trains_as_released(name, epochs, milestones, images, iterations):
+    config = load(name)
+    (schedule,) = config.param_scheduler
+    assert (schedule.type, schedule.gamma, schedule.by_epoch) == ('MultiStepLR', 0.1, True)
+    assert config.train_cfg.max_epochs == schedule.end == epochs
+    assert schedule.milestones == milestones
+    steps = -(-images // 32)
+    for given, published in zip((epochs, *milestones), iterations, strict=True):
+        assert given * steps == pytest.approx(published, rel=0.01)
+    assert config.train_dataloader.batch_size == 32
+    assert config.auto_scale_lr == dict(enable=True, base_batch_size=32)
+    assert config.optim_wrapper.optimizer == dict(
+        type='SGD', lr=1e-3, momentum=0.9, weight_decay=5e-4
+    )
+    assert config.optim_wrapper.paramwise_cfg.bias_lr_mult == 2
+    assert config.optim_wrapper.paramwise_cfg.bias_decay_mult == 0
+
+
+@pytest.mark.parametrize('data', ['voc', 'coco'])
+@pytest.mark.parametrize('model', ['refinedet', 'refinedet320', 'refinedet512'])
+def test_refinedet_is_configured_as_released(model, data):
+    config = load(f'{model}_dsnet_{data}.py')
+    head, trained, tested = config.model.bbox_head, config.model.train_cfg, config.model.test_cfg
+    assert config.model.neck.l2_norm_scales == (10, 8)
+    assert head.objectness_thr == 0.01
+    assert head.bbox_coder.target_stds == [0.1, 0.1, 0.2, 0.2]
+    assert head.anchor_generator.strides == [8, 16, 32, 64]
+    assert head.anchor_generator.scales == [4] and head.anchor_generator.center_offset == 0.5
+    assert (trained.assigner.pos_iou_thr, trained.assigner.neg_iou_thr) == (0.5, 0.5)
+    assert (trained.neg_pos_ratio, trained.smoothl1_beta) == (3, 1)
+    assert (tested.score_thr, tested.nms_pre, tested.max_per_img) == (0.01, 1000, 500)
+    voc = dict(type='nms', iou_threshold=0.45)
+    coco = dict(type='soft_nms', iou_threshold=0.3, method='linear')
+    assert tested.nms == dict(voc=voc, coco=coco)[data]
+    images = config.model.data_preprocessor.preprocessor
+    assert (images.mean, images.std, images.bgr_to_rgb) == ([123, 117, 104], [1, 1, 1], True)
+    transforms = {each['type']: each for each in config.train_pipeline}
+    assert transforms['Expand'].ratio_range == (1, 4) and transforms['Expand'].prob == 0.5
+    assert transforms['Expand'].mean == (123, 117, 104) and transforms['Expand'].to_rgb
+    assert transforms['MinIoURandomCrop'].min_ious == (0.1, 0.3, 0.5, 0.7, 0.9)
+    assert 'PhotoMetricDistortion' in transforms
+    assert transforms['RandomFlip'].prob == 0.5
+
+
+def test_centernet_is_mmdetections_own():
+    ours, theirs = (
+        load('centernet_dsnet_coco.py'),
+        stock('centernet/centernet_r18_8xb16-crop512-140e_coco.py'),
+    )
+    theirs.model.backbone.pop('norm_cfg')  # written out there, though it is the default
+    assert differences(ours.model, theirs.model) == {
+        'bbox_head.type',  # in half precision
+        'data_preprocessor.type',
+        'data_preprocessor.interpolator',
+        'data_preprocessor.scale_factor',
+        'data_preprocessor.preprocessor',
+        'data_preprocessor.mean',
+        'data_preprocessor.std',
+        'data_preprocessor.bgr_to_rgb',
+    }
+    assert differences(ours.optim_wrapper.optimizer, theirs.optim_wrapper.optimizer) == set()
+    assert ours.optim_wrapper.clip_grad.max_norm == theirs.optim_wrapper.clip_grad.max_norm
+    times = theirs.train_dataloader.dataset.times
+    assert ours.train_cfg.max_epochs == times * theirs.train_cfg.max_epochs
+    milestones = [times * epoch for epoch in theirs.param_scheduler[1].milestones]
+    assert ours.param_scheduler[1].milestones == milestones
+    assert ours.auto_scale_lr.base_batch_size == theirs.auto_scale_lr.base_batch_size
+    augmented = {each['type']: each for each in theirs.train_dataloader.dataset.dataset.pipeline}
+    for transform in ours.train_pipeline[2:]:
+        found = differences(transform, augmented[transform['type']])
+        assert found <= {'border'}, transform
+
+
+def test_centernet_on_voc_trains_as_its_authors_say():
+    config = load('centernet_dsnet_voc.py')
+    assert config.train_cfg.max_epochs == 70
+    assert config.param_scheduler[0].milestones == [45, 60]
+    assert config.optim_wrapper.optimizer == dict(type='Adam', lr=1.25e-4)
+    assert config.train_dataloader.batch_size == config.auto_scale_lr.base_batch_size == 32
+
+
+@pytest.mark.parametrize('data', ['voc', 'coco'])
+def test_detr_is_mmdetections_own(data):
+    ours, theirs = load(f'detr_dsnet_{data}.py'), stock('detr/detr_r50_8xb2-150e_coco.py')
+    # written out there, though they are the defaults
+    for layers in (theirs.model.encoder, theirs.model.decoder):
+        layers.layer_cfg.ffn_cfg.pop('num_fcs')
+        layers.layer_cfg.ffn_cfg.pop('act_cfg')
+    for key in ('num_stages', 'style'):
+        theirs.model.backbone.pop(key)
+    theirs.model.neck.pop('norm_cfg')
+    expected = {
+        'data_preprocessor.type',
+        'data_preprocessor.interpolator',
+        'data_preprocessor.size',
+        'data_preprocessor.preprocessor',
+        'data_preprocessor.mean',
+        'data_preprocessor.std',
+        'data_preprocessor.bgr_to_rgb',
+        'data_preprocessor.pad_size_divisor',
+    }
+    expected |= {'bbox_head.num_classes'} if data == 'voc' else set()
+    assert differences(ours.model, theirs.model) == expected
+    assert ours.optim_wrapper.optimizer == theirs.optim_wrapper.optimizer
+    assert ours.optim_wrapper.clip_grad.max_norm == theirs.optim_wrapper.clip_grad.max_norm
+    assert ours.optim_wrapper.paramwise_cfg.custom_keys.backbone.lr_mult == 0.1
+    assert ours.train_cfg.max_epochs == theirs.train_cfg.max_epochs
+    assert ours.param_scheduler[0].milestones == theirs.param_scheduler[0].milestones
+    assert ours.auto_scale_lr.base_batch_size == theirs.auto_scale_lr.base_batch_size
