@@ -5,7 +5,7 @@ registries, and needs neither mmcv, mmdet nor mmseg.
 """
 
 from . import checkpoint, files
-from .hooks import EpochSeedHook, FreezeInterpolatorHook, InputSizeHook
+from .hooks import EpochSeedHook, FreezeInterpolatorHook, InputSizeHook, SlideCropHook
 from .interpolators import DownsizeNet, FixedInterpolator, Interpolator
 from .preprocessing import DownsizePreprocessor
 from .version import __version__
@@ -18,6 +18,7 @@ __all__ = [
     'FreezeInterpolatorHook',
     'InputSizeHook',
     'Interpolator',
+    'SlideCropHook',
     '__version__',
     'checkpoint',
     'files',

@@ -9,13 +9,17 @@ CONFIGS = Path(__file__).parents[1] / 'configs'
 NAMES = sorted(
     str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts
 )
-PATTERN = re.compile(r'(?:(mini|transfer)/)?([a-z0-9]+)_(\w+?)_(voc|coco|texture|bccd)(_from_\w+)?')
+SMALL = ('texture', 'bccd', 'camvid', 'camvid_det')
+PATTERN = re.compile(
+    r'(?:mini/|transfer/)?([a-z0-9]+)_(\w+?)_'
+    rf'(voc|coco|voc12|cityscapes|{"|".join(SMALL)})(?:_from_\w+)?'
+)
 
 
 def parts(name: str) -> tuple[str, str, str]:
     """The model, the interpolator and the data set that the name of a config promises."""
-    folder, model, interpolator, data, _ = PATTERN.fullmatch(name.removesuffix('.py')).groups()
-    return f'mini/{model}' if folder else model, interpolator, data
+    model, interpolator, data = PATTERN.fullmatch(name.removesuffix('.py')).groups()
+    return f'mini/{model}' if data in SMALL else model, interpolator, data
 
 
 def load(name: str) -> Config:

@@ -7,6 +7,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from mmdownsize.datasets import TEXTURE_CLASSES
 
 
@@ -75,10 +78,47 @@ def rename_voc(voc_root: Path, target: Path, names: Sequence[str], **lists: str)
     return target
 
 
+def write_segmentation(voc_root: Path, target: Path) -> None:
+    """Write a texture set as small VOC 2012, Cityscapes and CamVid: boxes as label maps."""
+    voc = voc_root / 'VOC2007'
+    voc12, city, camvid = (target / f for f in ('VOCdevkit/VOC2012', 'cityscapes', 'camvid'))
+    folders = [  # of images and of label maps, and how their names end
+        (voc12 / 'JPEGImages', '.jpg', voc12 / 'SegmentationClass', '.png'),
+        (camvid / 'img_dir/{split}', '.jpg', camvid / 'ann_dir/{split}', '.png'),
+        (city / 'leftImg8bit/{split}/a', '_leftImg8bit.png')
+        + (city / 'gtFine/{split}/a', '_gtFine_labelTrainIds.png'),
+    ]
+    lists = voc12 / 'ImageSets/Segmentation'
+    lists.mkdir(parents=True)
+    for split in ('train', 'val'):
+        names = (voc / f'ImageSets/Main/{split}.txt').read_text().split()
+        for name in names:
+            image = cv2.imread(str(voc / f'JPEGImages/{name}.jpg'))
+            labels = np.zeros(image.shape[:2], np.uint8)
+            labels[:9] = 255
+            for entry in ET.parse(voc / f'Annotations/{name}.xml').iterfind('object'):
+                x1, y1, x2, y2 = _corners(entry)
+                labels[y1:y2, x1:x2] = 1 + TEXTURE_CLASSES.index(entry.findtext('name'))
+            for images, image_suffix, maps, map_suffix in folders:
+                for folder, suffix, array in (
+                    (images, image_suffix, image),
+                    (maps, map_suffix, labels),
+                ):
+                    path = Path(str(folder).format(split=split), f'{name}{suffix}')
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    cv2.imwrite(str(path), array)
+        (lists / f'{split}.txt').write_text('\n'.join(names))
+    shutil.copytree(voc12 / 'SegmentationClass', voc12 / 'SegmentationClassAug')
+    shutil.copy(lists / 'train.txt', lists / 'aug.txt')
+
+
+def _corners(entry: ET.Element) -> tuple[int, ...]:
+    edges = ('xmin', 'ymin', 'xmax', 'ymax')
+    return tuple(int(entry.findtext(f'bndbox/{edge}')) - 1 for edge in edges)
+
+
 def _annotation(entry: ET.Element, polygons: bool) -> dict:
-    x1, y1, x2, y2 = (
-        int(entry.findtext(f'bndbox/{edge}')) - 1 for edge in ('xmin', 'ymin', 'xmax', 'ymax')
-    )
+    x1, y1, x2, y2 = _corners(entry)
     annotation = dict(bbox=[x1, y1, x2 - x1, y2 - y1], area=(x2 - x1) * (y2 - y1), iscrowd=0)
     if polygons:
         annotation['segmentation'] = [[x1, y1, x2, y1, x2, y2, x1, y2]]

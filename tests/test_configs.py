@@ -7,6 +7,7 @@ from config_files import CONFIGS, NAMES, load, parts
 from mmdet.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
+from mmseg.registry import MODELS as SEG_MODELS
 
 from mmdownsize import DownsizeNet, DownsizePreprocessor, FixedInterpolator
 
@@ -35,22 +36,47 @@ INPUTS = {
     'mini/refinedet': ((90, 120), 32),
     'mini/centernet': ((90, 120), 16),
     'mini/detr': ((90, 120), 1),
+    'fcn': ((90, 120), 1),
+    'deeplabv3plus': ((90, 120), 1),
+    'spnet': ((90, 120), 1),
+    'mini/fcn': ((90, 120), 1),
+    'mini/deeplabv3plus': ((90, 120), 1),
+    'mini/spnet': ((90, 120), 1),
 }
-CLASSES = dict(voc=20, coco=80, texture=6, bccd=3)
-ROOTS = dict(voc='data/VOCdevkit/', coco='data/coco/', texture='data/texture/', bccd='data/bccd/')
+SEGMENTORS = ('fcn', 'deeplabv3plus', 'spnet')
+CLASSES = dict(voc=20, coco=80, texture=6, bccd=3, camvid_det=5, voc12=21, cityscapes=19, camvid=11)
+ROOTS = dict(
+    voc='data/VOCdevkit/',
+    coco='data/coco/',
+    texture='data/texture/',
+    bccd='data/bccd/',
+    camvid_det='data/camvid_det/',
+    voc12='data/VOCdevkit/VOC2012/',
+    cityscapes='data/cityscapes/',
+    camvid='data/camvid/',
+)
 
 
 def build(config: Config):
+    registry = SEG_MODELS if config.default_scope == 'mmseg' else MODELS
     with DefaultScope.overwrite_default_scope(config.default_scope):
-        return MODELS.build(config.model)
+        return registry.build(config.model)
 
 
 def test_every_model_has_its_interpolators_on_every_data_set():
     found = {parts(name) for name in NAMES}
     for model in INPUTS:
-        for data in ('texture', 'bccd') if model.startswith('mini') else ('voc', 'coco'):
+        small, name = model.startswith('mini'), model.removeprefix('mini/')
+        if name in SEGMENTORS:
+            sets = ('camvid',) if small else ('voc12', 'cityscapes')
+        else:
+            sets = ('texture', 'bccd') if small else ('voc', 'coco')
+        for data in sets:
             for interpolator in ('bilinear', 'area', 'dsnet'):
                 assert (model, interpolator, data) in found
+    for model in ('mini/fcn', 'mini/deeplabv3plus', 'mini/spnet'):
+        for interpolator in ('antialias', 'dsnet_support'):
+            assert (model, interpolator, 'camvid') in found
 
 
 @pytest.mark.parametrize('name', NAMES)
@@ -60,18 +86,20 @@ def test_config_is_what_its_name_says(name, root):
     text = Path(CONFIGS / name).read_text()
     assert f'\npython tools/train.py configs/{name}\n' in text  # the command of its docstring
     for phase in ('train', 'val', 'test'):
-        assert config[f'{phase}_dataloader'].dataset.data_root == ROOTS[data]
+        dataset = config[f'{phase}_dataloader'].dataset
+        for part in dataset.get('datasets', [dataset]):
+            assert part.data_root == ROOTS[data]
     classes = config.train_dataloader.dataset.get('metainfo', {}).get('classes')
     assert classes is None or len(classes) == CLASSES[data]
     assert config.test_dataloader == config.val_dataloader
     assert config.test_evaluator == config.val_evaluator
     assert config.tta_pipeline and config.tta_model
-    with DefaultScope.overwrite_default_scope(config.default_scope):
-        preprocessor = MODELS.build(config.model.data_preprocessor)
+    preprocessor = build(Config(dict(config, model=config.model.data_preprocessor)))
     assert isinstance(preprocessor, DownsizePreprocessor)
     size, divisor = INPUTS[model]
     assert preprocessor.target_size(300, 400) == size
-    assert preprocessor.preprocessor.pad_size_divisor == divisor
+    wrapped = preprocessor.preprocessor
+    assert getattr(wrapped, 'pad_size_divisor', getattr(wrapped, 'size_divisor', None)) == divisor
     expected = expected_interpolator(interpolator)
     built = preprocessor.interpolator
     assert isinstance(built, FixedInterpolator if 'mode' in expected else DownsizeNet)
@@ -93,9 +121,12 @@ def test_configs_of_a_pipeline_differ_in_the_interpolator_alone(model, data, roo
 @pytest.mark.parametrize('name', [name for name in NAMES if '_bilinear_' in name])
 def test_model_builds_with_a_score_for_each_class(name, root):
     data = parts(name)[2]
-    head = build(load(name))
-    head = getattr(head, 'roi_head', head).bbox_head
-    assert head.num_classes == CLASSES[data]
+    model = build(load(name))
+    if hasattr(model, 'decode_head'):
+        heads = [model.decode_head, model.auxiliary_head]
+    else:
+        heads = [getattr(model, 'roi_head', model).bbox_head]
+    assert all(head.num_classes == CLASSES[data] for head in heads)
 
 
 def test_interpolator_is_swapped_by_one_option():
@@ -109,8 +140,11 @@ def test_interpolator_is_swapped_by_one_option():
 def test_transfer_freezes_what_its_source_trains(name, root):
     (hook,) = Config.fromfile(CONFIGS / name).custom_hooks
     assert hook.type == 'FreezeInterpolatorHook'
-    source, epoch = Path(hook.checkpoint).parts[1], Path(hook.checkpoint).stem
-    trained = Config.fromfile(CONFIGS / 'mini' / f'{source}.py')
-    assert epoch == f'epoch_{trained.train_cfg.max_epochs}'
+    _, source, epoch = Path(hook.checkpoint).parts
+    small = '' if f'{source}.py' in NAMES else 'mini/'
+    trained = load(f'{small}{source}.py')
+    assert epoch == f'epoch_{trained.train_cfg.max_epochs}.pth'
     ours = Config.fromfile(CONFIGS / name).model.data_preprocessor.interpolator
     assert ours == trained.model.data_preprocessor.interpolator
+    first = f'python tools/train.py configs/{small}{source}.py\n'
+    assert first in Path(CONFIGS / name).read_text()

@@ -1,10 +1,12 @@
-"""Data sets: the generated texture set, and folders in VOC or COCO layout, checked before training.
+"""Data sets: generated ones, and folders of images that are checked before training.
 
-`mmdownsize.datasets.voc` and `mmdownsize.datasets.coco` register data sets in MMDetection and are
-imported by name, so that this package does not need MMDetection.
+`mmdownsize.datasets.voc` and `mmdownsize.datasets.coco` register data sets in MMDetection,
+`mmdownsize.datasets.segmentation` and `mmdownsize.datasets.check_labels` a data set and a transform
+in MMSegmentation. They are imported by name, so that this package needs neither.
 """
 
+from .camvid_boxes import CAMVID_BOXES, make_camvid_boxes
 from .texture import make_texture_set
 from .texture_scene import CLASSES as TEXTURE_CLASSES
 
-__all__ = ['TEXTURE_CLASSES', 'make_texture_set']
+__all__ = ['CAMVID_BOXES', 'TEXTURE_CLASSES', 'make_camvid_boxes', 'make_texture_set']

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-__all__ = ['check_listed', 'is_local']
+__all__ = ['check_listed', 'find_missing', 'is_local']
 
 
 def is_local(path: str, backend_args: dict | None) -> bool:
@@ -26,8 +26,6 @@ def is_local(path: str, backend_args: dict | None) -> bool:
 def check_listed(folder: str, names: Sequence[str], source: str, *, advice: str) -> None:
     """Check that a folder has all the files that some list names.
 
-    The folder, and each sub-folder that a name goes through, is listed once.
-
     Args:
         folder: folder that the names are relative to.
         names: names of files; they may hold sub-folders.
@@ -42,14 +40,30 @@ def check_listed(folder: str, names: Sequence[str], source: str, *, advice: str)
         Traceback (most recent call last):
         FileNotFoundError: nowhere/a/1.jpg: listed in list.txt, but missing (with 1 more). Link it.
     """
-    parts = [os.path.split(name) for name in names]
-    heads = {head for head, _ in parts}
-    present = {head: _names_in(os.path.join(folder, head) if head else folder) for head in heads}
-    missing = [os.path.join(head, name) for head, name in parts if name not in present[head]]
+    missing = find_missing(folder, names)
     if missing:
         path = os.path.join(folder, missing[0])
         others = f' (with {len(missing) - 1} more)' if len(missing) > 1 else ''
         raise FileNotFoundError(f'{path}: listed in {source}, but missing{others}. {advice}')
+
+
+def find_missing(folder: str, names: Sequence[str]) -> list[str]:
+    """Give the names that a folder does not have.
+
+    The folder, and each sub-folder that a name goes through, is listed once.
+
+    Args:
+        folder: folder that the names are relative to.
+        names: names of files; they may hold sub-folders.
+
+    Examples:
+        >>> find_missing('nowhere', ['a/1.jpg', '2.jpg'])
+        ['a/1.jpg', '2.jpg']
+    """
+    parts = [os.path.split(name) for name in names]
+    heads = {head for head, _ in parts}
+    present = {head: _names_in(os.path.join(folder, head) if head else folder) for head in heads}
+    return [os.path.join(head, name) for head, name in parts if name not in present[head]]
 
 
 def _names_in(folder: str) -> set[str]:

@@ -61,5 +61,6 @@ def _advice() -> str:
     return (
         'The layout expected is <data_root>/VOC2007/{JPEGImages,Annotations,ImageSets/Main}. Link '
         'or download the data set to that place, or set data_root to where it is; the texture set '
-        'is made by: python tools/make_texture_set.py'
+        'is made by: python tools/make_texture_set.py, the boxes of CamVid by: python '
+        'tools/make_camvid_boxes.py'
     )

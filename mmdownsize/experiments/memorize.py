@@ -4,30 +4,31 @@ import copy
 
 from mmengine.config import Config
 
-METRIC = 'pascal_voc/mAP'
+# What each evaluator calls the score that counts here, and the score of a perfect model.
+METRICS = {'VOCMetric': ('pascal_voc/mAP', 1.0), 'IoUMetric': ('mIoU', 100.0)}
 AUGMENTATIONS = 'PhotoMetricDistortion', 'Expand', 'MinIoURandomCrop'  # and all named Random*
 
 
 def memorize_config(
     config: Config, *, images: int = 8, steps: int = 1000, bar: float = 0.95
 ) -> Config:
-    """Change the config of a detector so that it trains on a few images until it knows them.
+    """Change a config so that its model trains on a few images until it knows them.
 
     It is validated on the very images that it is trained on, and these are not augmented. The
     learning rate falls to nothing over `steps`, and no checkpoint is written.
 
     Args:
-        config: of a detector on a set in VOC layout, ready to train. It is left as it is.
+        config: of a detector on a set in VOC layout, or of a segmentor. It is left as it is.
         images: how many, the first ones of the training set that have objects.
         steps: of the optimizer, at most.
-        bar: AP at IoU 0.5, 0 to 1, at which the training stops.
+        bar: AP at IoU 0.5 or, of a segmentor, mIoU, 0 to 1, at which the training stops.
 
     Returns:
         The changed config.
 
     Raises:
         ValueError: `images` or `steps` is less than 1, `bar` is not in 0 to 1, or the metric of
-            the config is not ``VOCMetric``.
+            the config is none of `METRICS`.
 
     Example:
         >>> config = Config.fromfile('configs/mini/refinedet_dsnet_texture.py')
@@ -37,12 +38,13 @@ def memorize_config(
     if images < 1 or steps < 1:
         raise ValueError(f'images and steps are at least 1, got {images} and {steps}')
     if not 0 < bar <= 1:
-        raise ValueError(f'bar is an AP between 0 and 1, got {bar}')
-    if config.val_evaluator.type != 'VOCMetric':
+        raise ValueError(f'bar is a score between 0 and 1, got {bar}')
+    if config.val_evaluator.type not in METRICS:
         raise ValueError(
-            f'only sets in VOC layout can be memorized, got a {config.val_evaluator.type}: take a '
-            'config that ends in _texture or _bccd'
+            f'what is memorized is measured by one of {", ".join(METRICS)}, got a '
+            f'{config.val_evaluator.type}: take a config that ends in _texture, _bccd or _camvid'
         )
+    metric, perfect = METRICS[config.val_evaluator.type]
     config = copy.deepcopy(config)
     config.train_cfg = dict(
         type='IterBasedTrainLoop', max_iters=steps, val_interval=max(1, steps // 10)
@@ -57,9 +59,9 @@ def memorize_config(
         *config.get('custom_hooks', []),
         dict(
             type='EarlyStoppingHook',
-            monitor=METRIC,
+            monitor=metric,
             rule='greater',
-            stopping_threshold=bar - 1e-6,  # the hook asks for more than it
+            stopping_threshold=perfect * bar - 1e-6,  # the hook asks for more than it
             patience=steps,
         ),
     ]

@@ -3,5 +3,12 @@
 from .epoch_seed_hook import EpochSeedHook, seed_worker
 from .freeze_interpolator_hook import FreezeInterpolatorHook
 from .input_size_hook import InputSizeHook
+from .slide_crop_hook import SlideCropHook
 
-__all__ = ['EpochSeedHook', 'FreezeInterpolatorHook', 'InputSizeHook', 'seed_worker']
+__all__ = [
+    'EpochSeedHook',
+    'FreezeInterpolatorHook',
+    'InputSizeHook',
+    'SlideCropHook',
+    'seed_worker',
+]

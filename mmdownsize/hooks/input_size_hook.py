@@ -1,21 +1,15 @@
 """InputSizeHook: images too small for the network are reported before anything runs."""
 
 import math
-import random
-from collections.abc import Iterator, Sized
-from contextlib import contextmanager
 from itertools import count
 
-import numpy as np
-import torch
 from mmengine.hooks import Hook
-from mmengine.model import BaseTTAModel, is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
-from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset
+from torch import nn
 
 from ..preprocessing import DownsizePreprocessor, TargetSize
+from .first_image import downsized_shape, first_images, unwrap_model
 
 
 @HOOKS.register_module()
@@ -66,11 +60,11 @@ class InputSizeHook(Hook):
         if phase in self._checked:
             return
         self._checked.add(phase)
-        preprocessor = _find_preprocessor(runner.model)
+        preprocessor = getattr(unwrap_model(runner.model), 'data_preprocessor', None)
         divisor = self.divisor or _pad_divisor(preprocessor)
         if divisor == 1:
             return
-        for image in _first_images(getattr(runner, f'{phase}_dataloader', None)):
+        for image in first_images(getattr(runner, f'{phase}_dataloader', None)):
             _check_image(tuple(image.shape[-2:]), preprocessor, divisor, phase)
 
 
@@ -78,12 +72,11 @@ def _check_image(
     source: tuple[int, int], preprocessor: nn.Module | None, divisor: int, phase: str
 ) -> None:
     """Raise if the shorter edge that the network will see is below the divisor."""
-    downsizes = isinstance(preprocessor, DownsizePreprocessor)
-    target = preprocessor.target_size(*source) if downsizes else source
+    target = downsized_shape(preprocessor, source)
     if min(target) >= divisor:
         return
     downsized, remedy = '', f'let the pipeline of {phase}_dataloader resize to at least {divisor}'
-    if downsizes:
+    if isinstance(preprocessor, DownsizePreprocessor):
         downsized = f', downsized to {target[0]}x{target[1]}'
         remedy = (
             f'set model.data_preprocessor.{_smallest(preprocessor.target_size, source, divisor)}'
@@ -110,38 +103,8 @@ def _smallest(rule: TargetSize, source: tuple[int, int], divisor: int) -> str:
     return f'size to at least {size} (it is {tuple(rule.size)})'
 
 
-def _find_preprocessor(model: nn.Module) -> nn.Module | None:
-    while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
-        model = model.module
-    return getattr(model, 'data_preprocessor', None)
-
-
 def _pad_divisor(preprocessor: nn.Module | None) -> int:
     if isinstance(preprocessor, DownsizePreprocessor):
         preprocessor = preprocessor.preprocessor
     names = ('pad_size_divisor', 'size_divisor')
     return next((value for n in names if (value := getattr(preprocessor, n, None))), 1)
-
-
-def _first_images(loader: DataLoader) -> list[Tensor]:
-    """The image of the first sample of a data set, or its views; none if it has none."""
-    dataset = getattr(loader, 'dataset', None)
-    if not isinstance(dataset, Sized) or isinstance(dataset, IterableDataset) or not len(dataset):
-        return []
-    with _keep_random_numbers():
-        sample = dataset[0]
-    inputs = sample.get('inputs') if isinstance(sample, dict) else None
-    images = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-    return [image for image in images if isinstance(image, Tensor) and image.dim() >= 3]
-
-
-@contextmanager
-def _keep_random_numbers() -> Iterator[None]:
-    """Put the generators of python, numpy and torch back to where they were."""
-    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    try:
-        yield
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])
-        torch.set_rng_state(states[2])

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from mmdownsize.datasets.texture import JPEG
 from mmdownsize.datasets.texture_scene import CLASSES, PERIODS, SIDES, _coverage, draw_scene
+from mmdownsize.datasets.voc_writer import JPEG
 
 TEXTURES = ('horizontal', 'vertical', 'checks')
 NYQUIST = 2 / 0.3  # shortest period, in source pixels, that 0.3x sampling can carry

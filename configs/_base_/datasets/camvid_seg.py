@@ -1,0 +1,58 @@
+"""CamVid, street scenes: 367 training and 101 validation images of 480x360, 11 classes.
+
+Link or copy it to data/camvid, so that data/camvid/img_dir/{train,val} hold the images as .jpg and
+data/camvid/ann_dir/{train,val} the label maps as .png: 0 to 10 in the order below, 255 elsewhere.
+"""
+
+_base_ = './seg_loaders.py'
+
+data_root = 'data/camvid/'
+metainfo = dict(
+    classes=(
+        'sky',
+        'building',
+        'pole',
+        'road',
+        'sidewalk',
+        'tree',
+        'sign',
+        'fence',
+        'car',
+        'pedestrian',
+        'bicyclist',
+    ),
+    palette=[
+        [128, 128, 128],
+        [128, 0, 0],
+        [192, 192, 128],
+        [128, 64, 128],
+        [0, 0, 192],
+        [128, 128, 0],
+        [192, 128, 128],
+        [64, 64, 128],
+        [64, 0, 128],
+        [64, 64, 0],
+        [0, 128, 192],
+    ],
+)
+train_dataloader = dict(
+    dataset=dict(
+        type='SegFolderDataset',
+        data_root=data_root,
+        data_prefix=dict(img_path='img_dir/train', seg_map_path='ann_dir/train'),
+        img_suffix='.jpg',
+        seg_map_suffix='.png',
+        metainfo=metainfo,
+    )
+)
+val_dataloader = dict(
+    dataset=dict(
+        type='SegFolderDataset',
+        data_root=data_root,
+        data_prefix=dict(img_path='img_dir/val', seg_map_path='ann_dir/val'),
+        img_suffix='.jpg',
+        seg_map_suffix='.png',
+        metainfo=metainfo,
+    )
+)
+test_dataloader = val_dataloader

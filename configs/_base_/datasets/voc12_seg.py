@@ -1,0 +1,37 @@
+"""Pascal VOC 2012 with the extra labels of SBD: 10582 images to train on, 1449 to test, 21 classes.
+
+Link or download it to data/VOCdevkit, so that data/VOCdevkit/VOC2012/JPEGImages exists; the extra
+labels, converted as MMSegmentation's documentation says, lie in SegmentationClassAug beside it.
+"""
+
+_base_ = './seg_loaders.py'
+
+data_root = 'data/VOCdevkit/VOC2012/'
+train_dataloader = dict(
+    dataset=dict(
+        type='ConcatDataset',
+        datasets=[
+            dict(
+                type='PascalVOCDataset',
+                data_root=data_root,
+                data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
+                ann_file='ImageSets/Segmentation/train.txt',
+            ),
+            dict(
+                type='PascalVOCDataset',
+                data_root=data_root,
+                data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClassAug'),
+                ann_file='ImageSets/Segmentation/aug.txt',
+            ),
+        ],
+    )
+)
+val_dataloader = dict(
+    dataset=dict(
+        type='PascalVOCDataset',
+        data_root=data_root,
+        data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
+        ann_file='ImageSets/Segmentation/val.txt',
+    )
+)
+test_dataloader = val_dataloader

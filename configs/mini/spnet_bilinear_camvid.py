@@ -1,0 +1,7 @@
+"""Laptop-size SPNet on CamVid at 0.3x: bilinear interpolation.
+
+python tools/train.py configs/mini/spnet_bilinear_camvid.py
+"""
+
+_base_ = ['../_base_/pipelines/spnet_camvid.py', '../_base_/interpolators/bilinear.py']
+model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
