@@ -1,4 +1,4 @@
-"""Train models on 8 images until they know them by heart, and print their scores on these images."""
+"""Train models on 8 images until they know them by heart, and print how well they do."""
 
 import argparse
 import sys
@@ -34,7 +34,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def memorize(path: str, *, images: int, steps: int) -> tuple[float, float, int]:
-    """Train one config; the score that it reached, the one that it should, and the steps it took."""
+    """Train one config: its score, the score it should reach, and the steps it took."""
     name = Path(path).stem
     config = load_config(path, work_dir=f'work_dirs/memorize/{name}')
     bar = BARS.get(config.model.type, 0.95)

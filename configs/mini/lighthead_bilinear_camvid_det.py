@@ -1,4 +1,4 @@
-"""Laptop-size Light-Head R-CNN on the boxes of CamVid at 0.3x: bilinear interpolation.
+"""Laptop-size Light-Head R-CNN on CamVid's boxes at 0.3x: bilinear interpolation.
 
 python tools/train.py configs/mini/lighthead_bilinear_camvid_det.py
 """

@@ -1,4 +1,4 @@
-"""Laptop-size Light-Head R-CNN on the boxes of CamVid at 0.3x: DownsizeNet, 2x2 neighbours.
+"""Laptop-size Light-Head R-CNN on CamVid's boxes at 0.3x: DownsizeNet, 2x2 neighbours.
 
 python tools/train.py configs/mini/lighthead_dsnet_camvid_det.py
 """

@@ -26,7 +26,7 @@ tta_pipeline = [
         transforms=[
             [
                 dict(type='Resize', scale_factor=ratio, keep_ratio=True)
-                for ratio in (0.5, 0.75, 1.0, 1.25, 1.5, 1.75)
+                for ratio in (0.75, 1.0, 1.25, 1.5, 1.75)  # the windows fit into the smallest
             ],
             [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)],
             [dict(type='LoadAnnotations')],
