@@ -6,9 +6,9 @@ from mmengine.config import Config
 from mmengine.utils import get_installed_path
 
 
-def stock(path: str) -> Config:
-    """A config of the installed MMDetection; its bases are merged."""
-    config = Config.fromfile(f'{get_installed_path("mmdet")}/.mim/configs/{path}')
+def stock(path: str, package: str = 'mmdet') -> Config:
+    """A config of the installed MMDetection or MMSegmentation; its bases are merged."""
+    config = Config.fromfile(f'{get_installed_path(package)}/.mim/configs/{path}')
     for url in ('torchvision://resnet18', 'torchvision://resnet50'):
         if url in str(config.model.backbone.get('init_cfg')):
             config.model.backbone.init_cfg = None
@@ -147,3 +147,80 @@ def test_detr_is_mmdetections_own(data):
     assert ours.train_cfg.max_epochs == theirs.train_cfg.max_epochs
     assert ours.param_scheduler[0].milestones == theirs.param_scheduler[0].milestones
     assert ours.auto_scale_lr.base_batch_size == theirs.auto_scale_lr.base_batch_size
+
+
+@pytest.mark.parametrize(
+    'name, published, images',
+    [
+        ('fcn_dsnet_voc12.py', 'fcn/fcn_r101-d8_4xb4-40k_voc12aug-512x512.py', 10582),
+        ('fcn_dsnet_cityscapes.py', 'fcn/fcn_r101-d8_4xb2-80k_cityscapes-512x1024.py', 2975),
+        (
+            'deeplabv3plus_dsnet_voc12.py',
+            'deeplabv3plus/deeplabv3plus_r101-d8_4xb4-40k_voc12aug-512x512.py',
+            10582,
+        ),
+        (
+            'deeplabv3plus_dsnet_cityscapes.py',
+            'deeplabv3plus/deeplabv3plus_r101-d8_4xb2-80k_cityscapes-512x1024.py',
+            2975,
+        ),
+    ],
+)
+def test_segmentors_are_mmsegs_own(name, published, images):
+    ours, theirs = load(name), stock(published, 'mmseg')
+    for key in ('decode_head', 'auxiliary_head', 'test_cfg'):
+        mine, their = ours.model[key], theirs.model[key]
+        for written_out in differences(mine, their):  # though they are the defaults
+            assert written_out in {
+                'in_index',
+                'concat_input',
+                'dropout_ratio',
+                'align_corners',
+                'loss_decode',
+                'loss_decode.use_sigmoid',
+                'loss_decode.loss_weight',
+            }, written_out
+            value = their
+            for part in written_out.split('.'):
+                value = value[part]
+            default = dict(type='CrossEntropyLoss', use_sigmoid=False, loss_weight=1.0)
+            assert value in (3, True, 0.1, False, 1.0, default)
+    assert differences(ours.model.backbone, theirs.model.backbone) <= {
+        'init_cfg',  # theirs is written as model.pretrained
+        'num_stages',
+        'norm_eval',
+        'style',
+    }
+    optimizer = theirs.optim_wrapper.optimizer
+    assert differences(ours.optim_wrapper.optimizer, optimizer) == set()
+    batch = 4 * theirs.train_dataloader.batch_size
+    assert ours.auto_scale_lr.base_batch_size == batch
+    assert ours.train_dataloader.batch_size == theirs.train_dataloader.batch_size
+    steps = ours.train_cfg.max_epochs * (images // batch)
+    assert steps == pytest.approx(theirs.train_cfg.max_iters, rel=0.01)
+    (mine,), (their,) = ours.param_scheduler, theirs.param_scheduler
+    assert (mine.type, mine.power, mine.eta_min) == (their.type, their.power, their.eta_min)
+    augmented = {each['type']: each for each in theirs.train_pipeline}
+    for transform in ours.train_pipeline:
+        if transform['type'] not in ('CheckLabels', 'Pad'):
+            assert differences(transform, augmented[transform['type']]) == set()
+
+
+def test_spnet_trains_as_released():
+    config = load('spnet_dsnet_cityscapes.py')
+    assert config.train_cfg.max_epochs == config.param_scheduler[0].end == 180
+    assert config.optim_wrapper.optimizer == dict(
+        type='SGD', lr=0.005, momentum=0.9, weight_decay=1e-4
+    )
+    rates = config.optim_wrapper.paramwise_cfg.custom_keys
+    assert rates.decode_head.lr_mult == rates.auxiliary_head.lr_mult == 10
+    assert config.param_scheduler[0].power == 0.9
+    assert config.auto_scale_lr.base_batch_size == 8
+    transforms = {each['type']: each for each in config.train_pipeline}
+    assert transforms['RandomCrop'].crop_size == (768, 768)
+    assert transforms['RandomResize'].ratio_range == (0.5, 1.75)
+    assert config.model.test_cfg.mode == 'slide'
+    for window, step in zip(
+        config.model.test_cfg.crop_size, config.model.test_cfg.stride, strict=True
+    ):
+        assert window == round(0.3 * 768) and step == pytest.approx(2 / 3 * window, abs=1)

@@ -1,4 +1,4 @@
-"""Laptop-size Light-Head R-CNN on CamVid's boxes at 0.3x: DownsizeNet over the support of antialiasing.
+"""Laptop-size Light-Head R-CNN on CamVid's boxes at 0.3x: DownsizeNet, support of antialiasing.
 
 python tools/train.py configs/mini/lighthead_dsnet_support_camvid_det.py
 """
