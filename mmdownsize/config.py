@@ -80,6 +80,17 @@ def build_runner(config: Config, *, launcher: str = 'none') -> Runner | Flexible
     return Runner.from_cfg(config)
 
 
+def leave_processes() -> None:
+    """End a run of several processes: wait for all of them, then close their connections.
+
+    A process that ends with its connections open may abort on the way out, after all is done, and
+    its launcher would report a failure. A run of one process has nothing to close.
+    """
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
+
+
 def latest_checkpoint(work_dir: str) -> Path | None:
     """Find the checkpoint that was saved last in a work folder; None if there is none.
 

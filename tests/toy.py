@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 import mmdownsize  # noqa: F401
+from mmdownsize.config import leave_processes
 
 
 @DATASETS.register_module()
@@ -111,10 +112,9 @@ def _start(rank: int, worker: Callable, args: tuple, processes: int, port: int) 
     )
     torch.set_num_threads(1)
     worker(*args)
-    torch.distributed.barrier()  # none leaves while another still talks to it
-    torch.distributed.destroy_process_group()
-    # What is left to do is the interpreter's, whose teardown aborts now and then where gloo's
-    # threads have been: an abort after the work is done is no failure of it.
+    leave_processes()
+    # What is left to do is the interpreter's, whose teardown has been seen to abort where gloo's
+    # threads have been: that would be no failure of the work, which is done.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -4,7 +4,7 @@ import argparse
 
 from mmengine.config import Config
 
-from mmdownsize.config import add_run_arguments, build_runner, load_config
+from mmdownsize.config import add_run_arguments, build_runner, leave_processes, load_config
 
 EPILOG = """examples:
   python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
@@ -32,7 +32,7 @@ def use_test_time_augmentation(config: Config) -> None:
     """Put the model behind the config's ``tta_model``, fed by its ``tta_pipeline``."""
     for key in ('tta_model', 'tta_pipeline'):
         if key not in config:
-            raise ValueError(f'--tta needs {key} in the config: see configs/_base_/datasets/')
+            raise ValueError(f'--tta needs {key} in the config: see configs/_base_/transforms/')
     config.test_dataloader.dataset.pipeline = config.tta_pipeline
     config.model = dict(config.tta_model, module=config.model)
 
@@ -54,6 +54,7 @@ def main() -> None:
     if args.show_dir:
         draw_predictions(config, args.show_dir)
     build_runner(config, launcher=args.launcher).test()
+    leave_processes()
 
 
 if __name__ == '__main__':

@@ -4,7 +4,13 @@ import argparse
 
 import torch
 
-from mmdownsize.config import add_run_arguments, build_runner, latest_checkpoint, load_config
+from mmdownsize.config import (
+    add_run_arguments,
+    build_runner,
+    latest_checkpoint,
+    leave_processes,
+    load_config,
+)
 
 EPILOG = """examples:
   python tools/train.py configs/lighthead_dsnet_voc.py
@@ -62,6 +68,7 @@ def main() -> None:
     elif args.resume:
         config.resume, config.load_from = True, args.resume
     build_runner(config, launcher=args.launcher).train()
+    leave_processes()
 
 
 if __name__ == '__main__':
