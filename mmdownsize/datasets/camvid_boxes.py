@@ -61,7 +61,9 @@ def make_camvid_boxes(
         FileExistsError: if the target holds other things, or a set made with other values.
 
     Examples:
-        >>> stamp = make_camvid_boxes('data/camvid', 'data/camvid_det')  # doctest: +SKIP
+        >>> make_camvid_boxes('nowhere', 'data/camvid_det')
+        Traceback (most recent call last):
+        FileNotFoundError: nowhere...
     """
     rule = BoxRule(dict(classes), min_area, difficult_area, difficult_side)
     files = {split: _find_files(Path(source), split) for split in SPLITS}
