@@ -109,7 +109,9 @@ def write_segmentation(voc_root: Path, target: Path) -> None:
                     cv2.imwrite(str(path), array)
         (lists / f'{split}.txt').write_text('\n'.join(names))
     shutil.copytree(voc12 / 'SegmentationClass', voc12 / 'SegmentationClassAug')
-    shutil.copy(lists / 'train.txt', lists / 'aug.txt')
+    first, *others = (lists / 'train.txt').read_text().split()
+    (lists / 'train.txt').write_text(first)
+    (lists / 'aug.txt').write_text('\n'.join(others))
 
 
 def _corners(entry: ET.Element) -> tuple[int, ...]:

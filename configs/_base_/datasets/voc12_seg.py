@@ -4,7 +4,8 @@ Link or download it to data/VOCdevkit, so that data/VOCdevkit/VOC2012/JPEGImages
 labels, converted as MMSegmentation's documentation says, lie in SegmentationClassAug beside it.
 """
 
-_base_ = './seg_loaders.py'
+# The transforms are named here, as each part of the training set has its own.
+_base_ = ['./seg_loaders.py', '../transforms/seg_crop512.py']
 
 data_root = 'data/VOCdevkit/VOC2012/'
 train_dataloader = dict(
@@ -16,12 +17,14 @@ train_dataloader = dict(
                 data_root=data_root,
                 data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
                 ann_file='ImageSets/Segmentation/train.txt',
+                pipeline=_base_.train_pipeline,
             ),
             dict(
                 type='PascalVOCDataset',
                 data_root=data_root,
                 data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClassAug'),
                 ann_file='ImageSets/Segmentation/aug.txt',
+                pipeline=_base_.train_pipeline,
             ),
         ],
     )
@@ -32,6 +35,7 @@ val_dataloader = dict(
         data_root=data_root,
         data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
         ann_file='ImageSets/Segmentation/val.txt',
+        pipeline=_base_.test_pipeline,
     )
 )
 test_dataloader = val_dataloader

@@ -6,7 +6,6 @@ A child names the interpolator.
 _base_ = [
     '../models/fcn_r101.py',
     '../datasets/voc12_seg.py',
-    '../transforms/seg_crop512.py',
     '../schedules/seg_voc12.py',
     '../seg_runtime.py',
 ]
@@ -18,6 +17,4 @@ model = dict(
         preprocessor=_base_.image_preprocessor,
     ),
 )
-train_dataloader = dict(batch_size=4, dataset=dict(pipeline=_base_.train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
-test_dataloader = val_dataloader
+train_dataloader = dict(batch_size=4)
