@@ -1,5 +1,6 @@
 """Two gloo processes over half the batch each are one process over the whole batch."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from mmengine.config import Config
 from toy import run_processes, toy_config
 
 from mmdownsize.checkpoint import load_local
-from mmdownsize.config import build_runner
+from mmdownsize.config import build_runner, leave_processes
 
 FSDP = Path(__file__).parents[1] / 'configs' / '_base_' / 'fsdp.py'
 
@@ -61,3 +62,24 @@ def test_two_fully_sharded_processes_equal_one(tmp_path, one_process):
     )
     run_processes(train, tmp_path, 'pytorch', 2, changes)
     assert_same_weights(one_process[1], outcome(tmp_path)[1])
+
+
+def leave(work_dir: Path) -> None:
+    torch.distributed.init_process_group('gloo')
+    rank = torch.distributed.get_rank()
+    if rank == 1:
+        time.sleep(1)
+        (work_dir / 'late').touch()
+    leave_processes()
+    assert not torch.distributed.is_initialized()
+    assert (work_dir / 'late').exists()  # the other one was waited for
+    torch.distributed.init_process_group('gloo')  # which the caller closes
+
+
+def test_processes_leave_together(tmp_path):
+    run_processes(leave, tmp_path)
+
+
+def test_one_process_has_nothing_to_leave():
+    leave_processes()
+    assert not torch.distributed.is_initialized()

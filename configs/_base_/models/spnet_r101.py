@@ -12,21 +12,12 @@ The classes are those of Pascal VOC; another dataset sets num_classes of both he
 wraps `image_preprocessor`, which pads nothing: label maps stay at full resolution.
 """
 
-image_preprocessor = dict(
-    type='SegDataPreProcessor',
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    pad_val=0,
-    seg_pad_val=255,
-    size_divisor=1,
-)
+_base_ = './fcn_r101.py'
 
 norm_cfg = dict(type='SyncBN', requires_grad=True)
 model = dict(
-    type='EncoderDecoder',
-    data_preprocessor=image_preprocessor,
     backbone=dict(
+        _delete_=True,
         type='SPNetResNet',
         depth=101,
         stem_channels=64,
@@ -34,6 +25,7 @@ model = dict(
         init_cfg=dict(type='Pretrained', checkpoint='open-mmlab://resnet101_v1c'),
     ),
     decode_head=dict(
+        _delete_=True,
         type='SPHead',
         in_channels=2048,
         channels=512,
@@ -44,18 +36,5 @@ model = dict(
         norm_cfg=norm_cfg,
         loss_decode=dict(type='CrossEntropyLoss', loss_weight=1.0, avg_non_ignore=True),
     ),
-    auxiliary_head=dict(
-        type='FCNHead',
-        in_channels=1024,
-        in_index=2,
-        channels=256,
-        num_convs=1,
-        concat_input=False,
-        num_classes=21,
-        norm_cfg=norm_cfg,
-        align_corners=True,
-        loss_decode=dict(type='CrossEntropyLoss', loss_weight=0.4, avg_non_ignore=True),
-    ),
-    train_cfg=dict(),
-    test_cfg=dict(mode='whole'),
+    auxiliary_head=dict(align_corners=True, loss_decode=dict(avg_non_ignore=True)),
 )

@@ -3,22 +3,5 @@
 A child names the interpolator.
 """
 
-_base_ = [
-    '../models/refinedet_vgg16.py',
-    '../datasets/voc07_det.py',
-    '../transforms/ssd.py',
-    '../schedules/refinedet_voc.py',
-    '../det_runtime.py',
-]
-model = dict(
-    data_preprocessor=dict(
-        _delete_=True,
-        type='DownsizePreprocessor',
-        size=(512, 512),
-        preprocessor=_base_.image_preprocessor,
-    ),
-)
-train_dataloader = dict(batch_size=32, dataset=dict(pipeline=_base_.train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
-test_dataloader = val_dataloader
-default_hooks = dict(checkpoint=dict(interval=20))
+_base_ = './refinedet320_voc.py'
+model = dict(data_preprocessor=dict(size=(512, 512)))

@@ -1,5 +1,7 @@
 """SPNet's crops of 768x768 of the image at half to 1.75 times its size, 2048x1024."""
 
+_base_ = './seg_crop1024.py'
+
 crop_size = (768, 768)
 train_pipeline = [
     dict(type='LoadImageFromFile'),
@@ -10,13 +12,6 @@ train_pipeline = [
     dict(type='RandomFlip', prob=0.5),
     dict(type='PhotoMetricDistortion'),
     dict(type='Pad', size=crop_size, pad_val=dict(img=0, seg=255)),
-    dict(type='PackSegInputs'),
-]
-test_pipeline = [
-    dict(type='LoadImageFromFile'),
-    dict(type='Resize', scale=(2048, 1024), keep_ratio=True),
-    dict(type='LoadAnnotations'),  # after Resize: labels stay at full resolution
-    dict(type='CheckLabels', num_classes=19),
     dict(type='PackSegInputs'),
 ]
 tta_pipeline = [
