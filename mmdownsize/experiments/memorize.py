@@ -6,6 +6,9 @@ from mmengine.config import Config
 
 # What each evaluator calls the score that counts here, and the score of a perfect model.
 METRICS = {'VOCMetric': ('pascal_voc/mAP', 1.0), 'IoUMetric': ('mIoU', 100.0)}
+# Of the CamVid images at 0.3x, a stride of 8 leaves 14 x 18 logits: too few to hold a pole. Even
+# free ones, fitted to the labels, stay below an mIoU of 0.85.
+SEGMENTOR_SCALE = 0.6
 AUGMENTATIONS = 'PhotoMetricDistortion', 'Expand', 'MinIoURandomCrop'  # and all named Random*
 
 
@@ -15,7 +18,8 @@ def memorize_config(
     """Change a config so that its model trains on a few images until it knows them.
 
     It is validated on the very images that it is trained on, and these are not augmented. The
-    learning rate falls to nothing over `steps`, and no checkpoint is written.
+    learning rate falls to nothing over `steps`, and no checkpoint is written. Segmentors train
+    without dropout, on images of `SEGMENTOR_SCALE`.
 
     Args:
         config: of a detector on a set in VOC layout, or of a segmentor. It is left as it is.
@@ -75,4 +79,8 @@ def memorize_config(
         for transform in loader.dataset.pipeline
         if not transform['type'].startswith('Random') and transform['type'] not in AUGMENTATIONS
     ]
+    if config.val_evaluator.type == 'IoUMetric':
+        config.model.data_preprocessor.scale_factor = SEGMENTOR_SCALE
+        for head in ('decode_head', 'auxiliary_head'):
+            config.model[head].dropout_ratio = 0
     return config

@@ -61,3 +61,9 @@ def test_settings_out_of_range_are_refused(wrong, message):
 def test_coco_is_refused():
     with pytest.raises(ValueError, match='CocoMetric: take a config that ends in _texture'):
         memorize_config(load('detr_dsnet_coco.py'))
+
+
+def test_segmentors_train_without_dropout_on_larger_images():
+    config = memorize_config(load('mini/spnet_dsnet_camvid.py'))
+    assert config.model.data_preprocessor.scale_factor == 0.6
+    assert config.model.decode_head.dropout_ratio == config.model.auxiliary_head.dropout_ratio == 0
