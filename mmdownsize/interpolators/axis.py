@@ -1,12 +1,12 @@
 """The neighbours of the output pixels along one axis."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from ..ops import axis_distance, neighbour_indices, project
+from ..ops import axis_distance, neighbour_indices, project, top_left
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,16 @@ class Axis:
         taps: all neighbours, int64 of shape (I, n); they may lie outside the image.
         inside: which of them take part, bool of shape (I, n).
         offset: of the projected point from P, float32 of shape (n,), in [0, 1).
-        scale: input pixels per output pixel.
+        source: input pixels.
+        target: output pixels of the whole axis.
     """
 
     first: Tensor
     taps: Tensor
     inside: Tensor
     offset: Tensor
-    scale: float
+    source: int
+    target: int
 
     @classmethod
     def project(cls, source: int, target: int, *, taps: int | str, device: torch.device) -> 'Axis':
@@ -42,7 +44,35 @@ class Axis:
         if taps == 'support':
             inside = (indices >= 0) & (indices < source)
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
-        return cls(first, indices, inside, offset, scale)
+        return cls(first, indices, inside, offset, source, target)
+
+    @property
+    def scale(self) -> float:
+        """Input pixels per output pixel."""
+        return self.source / self.target
+
+    def part(self, start: int, stop: int, *, halo: int) -> tuple[slice, 'Axis']:
+        """Cut out the output pixels from `start` to `stop`.
+
+        Args:
+            start: the first of them.
+            stop: the one behind the last.
+            halo: input pixels on either side of the neighbours P that are needed, too.
+
+        Returns:
+            The input pixels that are needed, and the axis whose neighbours are counted from the
+            first of these.
+        """
+        before = top_left(start, self.source, self.target) - max(halo, self.radius - 1)
+        behind = top_left(stop - 1, self.source, self.target) + max(halo, self.radius) + 1
+        before, behind = max(0, before), min(self.source, behind)
+        return slice(before, behind), replace(
+            self,
+            first=self.first[start:stop] - before,
+            taps=self.taps[:, start:stop] - before,
+            inside=self.inside[:, start:stop],
+            offset=self.offset[start:stop],
+        )
 
     @property
     def radius(self) -> int:

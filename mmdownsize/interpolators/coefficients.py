@@ -1,6 +1,6 @@
 """Heads that turn texture and distance into the logits of the coefficients."""
 
-import math
+from functools import reduce
 
 import torch
 import torch.nn.functional as F
@@ -90,13 +90,21 @@ class SupportLogits(nn.Module):
 
         `spread` holds each neighbour's place on the support, in [-1, 1], of shapes (I, h), (J, w).
         """
-        weight, bias = self.conv.weight, self.conv.bias
-        knots = F.conv2d(texture, weight.to(texture.dtype), bias.to(texture.dtype)).float()
-        knots = knots.unflatten(1, (self.groups, KNOTS, KNOTS))
         rows, cols = (_hats(places) for places in spread)
-        field = torch.einsum('ngabhw,aih->ngibhw', knots, rows)
-        field = torch.einsum('ngibhw,bjw->ngijhw', field, cols)
-        return field + self.sharpness.float().view(-1, 1, 1, 1, 1) * distance
+        weight = self.conv.weight.float().view(self.groups, KNOTS, KNOTS, -1)
+        bias = self.conv.bias.float().view(self.groups, KNOTS, KNOTS)
+        # The rows are read off by the convolution itself: its filters differ by output row.
+        filters = torch.einsum('gabc,aih->hgibc', weight, rows)
+        bias = torch.einsum('gab,aih->hgib', bias, rows)
+        columns = texture.float().permute(0, 2, 1, 3)  # (N, h, C, w)
+        field = (filters.flatten(1, 3) @ columns).unflatten(2, filters.shape[1:4])
+        field = field + bias.unsqueeze(-1)  # (N, h, G, I, KNOTS, w)
+        logits = self.sharpness.float().view(-1, 1, 1, 1) * distance.permute(2, 0, 1, 3).unsqueeze(
+            1
+        )
+        for knot, column in zip(field.unbind(4), cols, strict=True):
+            logits = torch.addcmul(logits, knot.unsqueeze(4), column)
+        return logits.permute(0, 2, 3, 4, 1, 5)
 
 
 def _hats(places: Tensor) -> Tensor:
@@ -105,6 +113,8 @@ def _hats(places: Tensor) -> Tensor:
     return (1 - (places - knots).abs() * (KNOTS - 1) / 2).clamp(min=0)
 
 
+_NEVER = -1e9  # a logit whose weight is 0, and so is its gradient
+_LOW = -60.0  # where sigmoid and exponential are the same in float32
 _LEAST, _MOST = 1e-12, 1 - 2**-23  # weights whose logits are finite in float32
 
 
@@ -144,10 +154,19 @@ def normalize(logits: Tensor, normalizer: str | None, inside: Tensor | None = No
 
     Source: DownsizeNet (Ma and Li), "coefficients".
     """
-    if normalizer is None:
-        return logits if inside is None else logits * inside
-    # The sum of sigmoids is divided in the logarithm: it cannot underflow to 0 / 0.
-    logits = F.logsigmoid(logits) if normalizer == 'sigmoid' else logits
     if inside is not None:
-        logits = logits.masked_fill(~inside, -math.inf)
-    return logits.flatten(2, 3).softmax(dim=2).view_as(logits)
+        logits = torch.where(inside, logits, _NEVER if normalizer else 0.0)
+    if normalizer is None:
+        return logits
+    if normalizer == 'softmax':
+        return logits.flatten(2, 3).softmax(dim=2).unflatten(2, logits.shape[2:4])
+    # Far below 0 the sigmoid is an exponential: a shift, which the division undoes, keeps the
+    # sum from underflowing to 0.
+    most = _maximum(_maximum(logits.detach(), 2), 3)
+    weights = (logits + (_LOW - most).clamp(min=0)).sigmoid()
+    return weights / weights.sum(dim=(2, 3), keepdim=True)
+
+
+def _maximum(values: Tensor, dim: int) -> Tensor:
+    """Equal to ``values.amax(dim, keepdim=True)``, which is slow over a dimension amid others."""
+    return reduce(torch.maximum, values.split(1, dim))

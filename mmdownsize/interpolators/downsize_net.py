@@ -8,14 +8,9 @@ import torch
 from mmengine.registry import MODELS
 from torch import Tensor, nn
 
-from ..ops import (
-    DISTANCES,
-    conv_float_pool,
-    float_pool,
-    project,
-    weighted_sum,
-)
+from ..ops import DISTANCES, conv_float_pool, float_pool, weighted_sum
 from .axis import Axis
+from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
 
@@ -141,11 +136,23 @@ class DownsizeNet(Interpolator):
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
-        coefficients, rows, cols = self.coefficients(image, size)
-        return weighted_sum(image, coefficients, rows, cols)
+        convs = self._folded()
+
+        def interpolate(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
+            texture = conv_float_pool(image.to(convs[0][0].dtype), convs, rows.first, cols.first)
+            coefficients = self._coefficients(texture, rows, cols)
+            return weighted_sum(image, coefficients, rows.taps, cols.taps)
+
+        return interpolate_in_bands(
+            interpolate,
+            image,
+            *self._axes(image, size),
+            halo=len(convs),
+            channels=max(len(weight) for weight, _ in convs),
+        )
 
     def coefficients(self, image: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
-        """Infer the coefficients of every output pixel.
+        """Infer the coefficients of every output pixel, the plain way.
 
         Args:
             image: float tensor of shape (N, C, H, W).
@@ -156,36 +163,45 @@ class DownsizeNet(Interpolator):
             that they weigh, int64 of shape (I, h); and the columns, int64 of shape (J, w). An
             index outside the image stands for the pixel at its border.
         """
-        rows, cols = (
+        rows, cols = self._axes(image, size)
+        return self._coefficients(self.texture(image, size), rows, cols), rows.taps, cols.taps
+
+    def texture(self, image: Tensor, size: tuple[int, int]) -> Tensor:
+        """Describe the texture at P the plain way: dense convolutions, then floating point pooling.
+
+        The oracle of the way that `interpolate` goes, and slower. Shape (N, channels, *size).
+        """
+        mean, std = self.mean.view(-1, 1, 1), self.std.view(-1, 1, 1)
+        features = ((image - mean) / std).to(self.convs[0].weight.dtype)
+        for conv in self.convs:
+            features = conv(features).relu()
+        rows, cols = self._axes(image, size)
+        return float_pool(features, rows.first, cols.first)
+
+    def _axes(self, image: Tensor, size: tuple[int, int]) -> list[Axis]:
+        return [
             Axis.project(source, target, taps=self.taps, device=image.device)
             for source, target in zip(image.shape[-2:], size, strict=True)
-        )
-        texture = conv_float_pool(self._normalized(image), self.convs, rows.first, cols.first)
-        with torch.autocast(image.device.type, enabled=False):
+        ]
+
+    def _coefficients(self, texture: Tensor, rows: Axis, cols: Axis) -> Tensor:
+        with torch.autocast(texture.device.type, enabled=False):
             distance = _outer(rows.weigh(self.distance), cols.weigh(self.distance))
             logits = self.head(
                 texture, as_logits(distance, self.normalizer), (rows.places(), cols.places())
             )
             inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
-            return normalize(logits, self.normalizer, inside), rows.taps, cols.taps
+            return normalize(logits, self.normalizer, inside)
 
-    def texture(self, image: Tensor, size: tuple[int, int]) -> Tensor:
-        """Describe the texture at P the plain way: dense convolutions, then floating point pooling.
+    def _folded(self) -> list[tuple[Tensor, Tensor]]:
+        """Weights and biases of the convolutions, the first of which normalizes the image, too.
 
-        The oracle of the way that `coefficients` goes, and slower. Shape (N, channels, *size).
+        Its padding is a replication, so that this changes nothing at the border.
         """
-        features = self._normalized(image)
-        for conv in self.convs:
-            features = conv(features).relu()
-        (rows, _), (cols, _) = (
-            project(source, target, device=image.device)
-            for source, target in zip(image.shape[-2:], size, strict=True)
-        )
-        return float_pool(features, rows, cols)
-
-    def _normalized(self, image: Tensor) -> Tensor:
-        mean, std = self.mean.view(-1, 1, 1), self.std.view(-1, 1, 1)
-        return ((image - mean) / std).to(self.convs[0].weight.dtype)
+        (weight, bias), *others = ((conv.weight, conv.bias) for conv in self.convs)
+        weight = weight / self.std.view(-1, 1, 1)
+        bias = bias - (weight * self.mean.view(-1, 1, 1)).sum(dim=(1, 2, 3))
+        return [(weight, bias), *others]
 
     # Weights mean something else under other options of the same shapes. What they mean is saved
     # beside them, by name and not as a buffer: hooks may average buffers.

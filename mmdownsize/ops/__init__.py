@@ -2,7 +2,7 @@
 
 from .distance import DISTANCES, axis_distance
 from .float_pool import conv_float_pool, float_pool
-from .grid import project
+from .grid import project, top_left
 from .neighbours import neighbour_indices, weighted_sum
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     'float_pool',
     'neighbour_indices',
     'project',
+    'top_left',
     'weighted_sum',
 ]

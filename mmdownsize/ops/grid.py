@@ -39,7 +39,17 @@ def project(
 
     Source: DownsizeNet (Ma and Li), "floating point pooling": P and (dx, dy).
     """
-    numerator = (2 * torch.arange(target, device=device) + 1) * source - target
-    denominator = 2 * target
-    first = torch.div(numerator, denominator, rounding_mode='floor')
-    return first, (numerator - first * denominator).float() / denominator
+    pixels = torch.arange(target, device=device)
+    first = top_left(pixels, source, target)
+    numerator = (2 * pixels + 1) * source - target - 2 * target * first
+    return first, numerator.float() / (2 * target)
+
+
+def top_left(pixel: int | Tensor, source: int, target: int) -> int | Tensor:
+    """Find the neighbour P of output pixels on one axis; see `project`.
+
+    Example:
+        >>> [top_left(pixel, 10, 4) for pixel in range(4)]
+        [0, 3, 5, 8]
+    """
+    return ((2 * pixel + 1) * source - target) // (2 * target)

@@ -89,7 +89,7 @@ def test_conv_float_pool_equals_dense_convolutions(num_convs, target):
     for conv in convs:
         dense = conv(dense).relu()
     plain = float_pool(dense, rows, cols)
-    fast = conv_float_pool(image, convs, rows, cols)
+    fast = conv_float_pool(image, [(conv.weight, conv.bias) for conv in convs], rows, cols)
     torch.testing.assert_close(fast, plain, atol=1e-12, rtol=0)
     leaves = [image, *(parameter for conv in convs for parameter in conv.parameters())]
     weight = torch.rand_like(plain)

@@ -1,0 +1,88 @@
+"""Interpolate a batch band by band, so that what is computed on the way stays small."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from .axis import Axis
+
+# What a band may hold of feature maps, in bytes. On a CPU, what fits into the cache; elsewhere,
+# little against the memory, and enough to keep the device busy.
+_BAND = {'cpu': 5 * 2**20}
+_BAND_ELSEWHERE = 2**28
+_LEAST_ROWS = 32
+
+
+def interpolate_in_bands(
+    function: Callable[[Tensor, Axis, Axis], Tensor],
+    image: Tensor,
+    rows: Axis,
+    cols: Axis,
+    *,
+    halo: int,
+    channels: int,
+) -> Tensor:
+    """Interpolate by a function that keeps feature maps as large as its input.
+
+    It is called with a few images and rows at a time. In training, it is called again for the
+    gradients, so that no map is kept in between. A graph that ``torch.compile`` traces has one
+    band: what the compiler keeps and fuses is its own to choose.
+
+    Args:
+        function: of a part of the images, of the rows that are computed and of the columns, to the
+            interpolated part. It computes with the axes alone, so that each part comes out as
+            it does in the whole.
+        image: shape (N, C, H, W).
+        rows: the h rows of the result.
+        cols: the w columns of the result.
+        halo: input rows above and below P that an output pixel depends on.
+        channels: feature channels of the widest map that the function computes.
+
+    Returns:
+        Shape (N, C, h, w).
+
+    Example:
+        >>> image = torch.rand(2, 3, 100, 100)
+        >>> rows = cols = Axis.project(100, 30, taps=2, device=image.device)
+        >>> def nearest(image, rows, cols):
+        ...     return image[:, :, rows.first][..., cols.first]
+        >>> banded = interpolate_in_bands(nearest, image, rows, cols, halo=0, channels=16)
+        >>> torch.equal(banded, nearest(image, rows, cols))
+        True
+    """
+    if torch.compiler.is_compiling():
+        return function(image, rows, cols)
+    learns = torch.is_grad_enabled()
+
+    def interpolate(*part: Tensor | Axis) -> Tensor:
+        if learns:
+            return checkpoint(function, *part, use_reentrant=False, preserve_rng_state=False)
+        return function(*part)
+
+    limit = _BAND.get(image.device.type, _BAND_ELSEWHERE)
+    row = channels * image.shape[-1] * image.element_size()
+    images = max(1, limit // (row * min(_LEAST_ROWS, image.shape[-2])))
+    height = max(1, round(limit / (row * min(images, len(image)))))
+    return torch.cat(
+        [
+            torch.cat(
+                [
+                    interpolate(chunk[:, :, source], part, cols)
+                    for source, part in _bands(rows, height=height, halo=halo)
+                ],
+                dim=2,
+            )
+            for chunk in image.split(images)
+        ]
+    )
+
+
+def _bands(rows: Axis, *, height: int, halo: int) -> Iterator[tuple[slice, Axis]]:
+    """Cut the axis into bands of about as many input rows: which they are, and the axis on them."""
+    count = math.ceil(rows.source / height)
+    step = math.ceil(rows.target / count)
+    for start in range(0, rows.target, step):
+        yield rows.part(start, min(start + step, rows.target), halo=halo)

@@ -1,0 +1,128 @@
+"""Invariant 3: what runs equals the plain path, forward and gradient, and keeps no large map."""
+
+import pytest
+import torch
+
+from mmdownsize import DownsizeNet
+from mmdownsize.interpolators import bands
+from mmdownsize.ops import weighted_sum
+
+SMALL = 2**12
+
+
+def plain(net, image, size):
+    """Dense convolutions on normalized images, floating point pooling, taps of whole images."""
+    coefficients, rows, cols = net.coefficients(image, size)
+    return weighted_sum(image, coefficients, rows, cols)
+
+
+def gradients(net, small):
+    net.zero_grad()
+    (small / 255).square().sum().backward()
+    return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+
+
+def assert_equal(net, image, size):
+    fast = net(image, size)
+    ours = gradients(net, fast)
+    slow = plain(net, image, size)
+    theirs = gradients(net, slow)
+    assert (fast - slow).abs().max() <= 1e-4 * slow.abs().max()
+    for name, gradient in theirs.items():
+        assert (ours[name] - gradient).abs().max() <= 1e-4 * gradient.abs().max(), name
+
+
+@pytest.fixture(params=['whole', 'banded'])
+def band(request, monkeypatch):
+    """In one band, and in bands of a few rows of one image."""
+    if request.param == 'banded':
+        monkeypatch.setitem(bands._BAND, 'cpu', SMALL)
+
+
+@pytest.mark.parametrize('num_convs', [1, 2, 3, 4])
+@pytest.mark.parametrize('target', [(1, 1), (2, 3), (9, 14), (11, 16), (24, 40), (60, 50)])
+def test_any_ratio_and_depth(num_convs, target, band):
+    torch.manual_seed(0)
+    net = DownsizeNet(num_convs=num_convs, init='random')
+    assert_equal(net, 255 * torch.rand(2, 3, 33, 48), target)
+
+
+@pytest.mark.parametrize('taps', [2, 4, 'support'])
+@pytest.mark.parametrize('normalizer', ['sigmoid', 'softmax', None])
+def test_any_neighbourhood(taps, normalizer, band):
+    torch.manual_seed(0)
+    options = dict(distance='antialiased', coef_groups=3, normalizer=normalizer)
+    net = DownsizeNet(taps=taps, init='random', **options)
+    assert_equal(net, 255 * torch.rand(3, 3, 50, 37), (13, 11))
+
+
+def test_gradient_of_a_feature_map(band):
+    torch.manual_seed(0)
+    net = DownsizeNet(5, init='random').double()
+    features = torch.rand(2, 5, 31, 20, dtype=torch.float64, requires_grad=True)
+    weight = torch.rand(2, 5, 9, 7)
+    ours, theirs = (
+        torch.autograd.grad((weight * function(features, (9, 7))).sum(), features)[0]
+        for function in (net, lambda *args: plain(net, *args))
+    )
+    assert (ours - theirs).abs().max() <= 1e-6
+
+
+def test_a_band_depends_on_nothing_beyond_its_halo(monkeypatch):
+    """Each part comes out as in the whole, to the last bits of float64."""
+    net = DownsizeNet(num_convs=4, init='random').double()
+    image = torch.rand(3, 3, 301, 40, dtype=torch.float64)
+    whole = net(image, (90, 12))
+    monkeypatch.setitem(bands._BAND, 'cpu', SMALL)
+    assert (net(image, (90, 12)) - whole).abs().max() <= 1e-6
+
+
+def test_training_keeps_no_map_of_the_input_size():
+    kept = []
+    image = torch.rand(1, 3, 200, 200)
+    net = DownsizeNet(num_convs=3)
+    with torch.autograd.graph.saved_tensors_hooks(
+        lambda tensor: kept.append(tensor) or tensor, lambda tensor: tensor
+    ):
+        small = net(image, (60, 60))
+    storage = image.untyped_storage().data_ptr()
+    own = [tensor for tensor in kept if tensor.untyped_storage().data_ptr() != storage]
+    assert sum(tensor.numel() for tensor in own) < small.numel() < image.numel()
+    small.sum().backward()
+
+
+def test_frozen_interpolator_keeps_nothing():
+    net = DownsizeNet().requires_grad_(False)
+    assert not net(torch.rand(1, 3, 40, 40), (12, 12)).requires_grad
+
+
+def test_image_that_is_cut_across_images_and_rows_covers_all_pixels(monkeypatch):
+    """As many parts as there is room for, and each pixel by one of them."""
+    calls = []
+
+    def record(image, rows, cols):
+        calls.append((len(image), len(rows.first)))
+        return image[:, :, rows.first.clamp(min=0)][..., cols.first.clamp(min=0)]
+
+    monkeypatch.setitem(bands._BAND, 'cpu', SMALL)
+    image = torch.rand(3, 1, 64, 16)
+    rows, cols = (
+        bands.Axis.project(source, target, taps=2, device=image.device)
+        for source, target in ((64, 20), (16, 5))
+    )
+    small = bands.interpolate_in_bands(record, image, rows, cols, halo=1, channels=4)
+    assert torch.equal(small, image[:, :, rows.first][..., cols.first])
+    assert len(calls) > 3 and sum(images * height for images, height in calls) == 3 * 20
+
+
+@pytest.mark.parametrize('options', [{}, dict(taps='support', coef_groups=3), dict(num_convs=4)])
+def test_compiles_without_a_graph_break_to_the_same_numbers(options):
+    torch._dynamo.reset()
+    net = DownsizeNet(init='random', **options)
+    image = 255 * torch.rand(2, 3, 40, 50)
+    compiled = torch.compile(net, fullgraph=True, backend='aot_eager')
+    ours, theirs = compiled(image, (12, 15)), net(image, (12, 15))
+    torch.testing.assert_close(ours, theirs, atol=1e-3, rtol=1e-5)
+    ours, theirs = gradients(net, ours), gradients(net, theirs)
+    for name, gradient in theirs.items():
+        assert (ours[name] - gradient).abs().max() <= 1e-4 * gradient.abs().max(), name
