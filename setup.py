@@ -110,7 +110,8 @@ setup(
             'ftfy',
             'regex',
         ],
-        'dev': ['pytest', 'ruff'],
+        # Triton comes with the torch of CUDA; elsewhere its interpreter tests the fused kernels.
+        'dev': ['pytest', 'ruff', 'triton; sys_platform == "linux"'],
     },
     cmdclass={'build_py': BuildWithMim, 'develop': DevelopWithMim},
     zip_safe=False,

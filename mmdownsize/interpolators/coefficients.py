@@ -44,18 +44,19 @@ class NeighbourLogits(nn.Module):
 
         `spread` is what `SupportLogits` needs, and is not used.
         """
-        channels = texture.shape[1]
-        weight = self.conv.weight
-        # Two convolutions, summed, so that the distance keeps float32 and is computed but once
-        # for the whole batch.
-        from_texture = F.conv2d(texture, weight[:, :channels].to(texture.dtype))
-        from_distance = F.conv2d(
-            distance.flatten(0, 1)[None],
-            weight[:, channels:].float(),
-            None if self.conv.bias is None else self.conv.bias.float(),
-        )
-        shape = (self.groups, self.taps, self.taps, *texture.shape[-2:])
-        return (from_texture.float() + from_distance).unflatten(1, shape[:3])
+        weight = self.from_texture()[:, :, None, None].to(texture.dtype)
+        logits = F.conv2d(texture, weight).float() + self.prior(distance)
+        return logits.unflatten(1, (self.groups, self.taps, self.taps))
+
+    def from_texture(self) -> Tensor:
+        """Weights of the texture channels, (G * I * J, C)."""
+        return self.conv.weight[:, : -(self.taps**2), 0, 0]
+
+    def prior(self, distance: Tensor) -> Tensor:
+        """Give the share of the distance, in float32 and for all images, (G * I * J, h, w)."""
+        weight = self.conv.weight[:, -(self.taps**2) :].float()
+        bias = None if self.conv.bias is None else self.conv.bias.float()
+        return F.conv2d(distance.flatten(0, 1)[None], weight, bias)[0]
 
 
 class SupportLogits(nn.Module):

@@ -8,7 +8,7 @@ import torch
 from mmengine.registry import MODELS
 from torch import Tensor, nn
 
-from ..ops import DISTANCES, conv_float_pool, float_pool, weighted_sum
+from ..ops import DISTANCES, conv_float_pool, float_pool, fuses, weighted_sum
 from .axis import Axis
 from .bands import interpolate_in_bands
 from .base import Interpolator
@@ -136,17 +136,26 @@ class DownsizeNet(Interpolator):
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
-        convs = self._folded()
+        rows, cols = self._axes(image, size)
+        convs = [(conv.weight, conv.bias) for conv in self.convs]
+        fused = fuses(image, convs)
+        if fused and self.taps != 'support' and not self._learns():
+            return self._fused(image, rows, cols)
+        # Folded weights times raw pixels would lose bits that half precision does not have.
+        folded = fused or not self._in_half_precision(image)
+        convs = self._folded() if folded else convs
 
         def interpolate(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
-            texture = conv_float_pool(image.to(convs[0][0].dtype), convs, rows.first, cols.first)
+            features = image if folded else self._normalized(image)
+            texture = conv_float_pool(features.to(convs[0][0].dtype), convs, rows.first, cols.first)
             coefficients = self._coefficients(texture, rows, cols)
             return weighted_sum(image, coefficients, rows.taps, cols.taps)
 
         return interpolate_in_bands(
             interpolate,
             image,
-            *self._axes(image, size),
+            rows,
+            cols,
             halo=len(convs),
             channels=max(len(weight) for weight, _ in convs),
         )
@@ -171,8 +180,7 @@ class DownsizeNet(Interpolator):
 
         The oracle of the way that `interpolate` goes, and slower. Shape (N, channels, *size).
         """
-        mean, std = self.mean.view(-1, 1, 1), self.std.view(-1, 1, 1)
-        features = ((image - mean) / std).to(self.convs[0].weight.dtype)
+        features = self._normalized(image).to(self.convs[0].weight.dtype)
         for conv in self.convs:
             features = conv(features).relu()
         rows, cols = self._axes(image, size)
@@ -186,12 +194,40 @@ class DownsizeNet(Interpolator):
 
     def _coefficients(self, texture: Tensor, rows: Axis, cols: Axis) -> Tensor:
         with torch.autocast(texture.device.type, enabled=False):
-            distance = _outer(rows.weigh(self.distance), cols.weigh(self.distance))
-            logits = self.head(
-                texture, as_logits(distance, self.normalizer), (rows.places(), cols.places())
-            )
+            logits = self.head(texture, self._distance(rows, cols), (rows.places(), cols.places()))
             inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
             return normalize(logits, self.normalizer, inside)
+
+    def _distance(self, rows: Axis, cols: Axis) -> Tensor:
+        distance = _outer(rows.weigh(self.distance), cols.weigh(self.distance))
+        return as_logits(distance, self.normalizer)
+
+    def _fused(self, image: Tensor, rows: Axis, cols: Axis) -> Tensor:
+        from ..ops.fused import downsize
+
+        with torch.autocast(image.device.type, enabled=False):
+            prior = self.head.prior(self._distance(rows, cols))
+        return downsize(
+            image,
+            self._folded(),
+            self.head.from_texture(),
+            prior,
+            rows.first,
+            cols.first,
+            taps=self.taps,
+            groups=self.head.groups,
+            normalizer=self.normalizer,
+        )
+
+    def _learns(self) -> bool:
+        return torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters())
+
+    def _in_half_precision(self, image: Tensor) -> bool:
+        autocast = torch.is_autocast_enabled(image.device.type)
+        return autocast or self.convs[0].weight.dtype in (torch.float16, torch.bfloat16)
+
+    def _normalized(self, image: Tensor) -> Tensor:
+        return (image - self.mean.view(-1, 1, 1)) / self.std.view(-1, 1, 1)
 
     def _folded(self) -> list[tuple[Tensor, Tensor]]:
         """Weights and biases of the convolutions, the first of which normalizes the image, too.
@@ -199,7 +235,8 @@ class DownsizeNet(Interpolator):
         Its padding is a replication, so that this changes nothing at the border.
         """
         (weight, bias), *others = ((conv.weight, conv.bias) for conv in self.convs)
-        weight = weight / self.std.view(-1, 1, 1)
+        dtype = torch.promote_types(weight.dtype, torch.float32)
+        weight = weight.to(dtype) / self.std.view(-1, 1, 1)
         bias = bias - (weight * self.mean.view(-1, 1, 1)).sum(dim=(1, 2, 3))
         return [(weight, bias), *others]
 

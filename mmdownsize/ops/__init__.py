@@ -2,6 +2,7 @@
 
 from .distance import DISTANCES, axis_distance
 from .float_pool import conv_float_pool, float_pool
+from .fusion import fuses
 from .grid import project, top_left
 from .neighbours import neighbour_indices, weighted_sum
 
@@ -10,6 +11,7 @@ __all__ = [
     'axis_distance',
     'conv_float_pool',
     'float_pool',
+    'fuses',
     'neighbour_indices',
     'project',
     'top_left',

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .fusion import fuses
+
 # A window around every place holds nine vectors. Below this many places per pixel, nine are
 # cheaper to gather than the convolution is at all pixels (measured on CPU, 16 channels).
 _SPARSE = 0.25
@@ -78,6 +80,10 @@ def conv_float_pool(
             padded = padded.contiguous(memory_format=torch.channels_last)
             image = F.conv2d(padded, weight, bias).relu_()
         return float_pool(image, rows, cols)
+    if fuses(image, weights):
+        from .fused import conv2_float_pool
+
+        return conv2_float_pool(image, weights, rows, cols)
     *before, (weight, bias) = weights
     windows = conv_float_pool(image, before, _windows(rows, height), _windows(cols, width))
     return F.conv2d(windows, weight, bias, stride=3).relu_()

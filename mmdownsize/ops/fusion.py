@@ -1,0 +1,34 @@
+"""Where the fused kernels can be used."""
+
+import importlib.util
+import os
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+_DTYPES = torch.float32, torch.float16, torch.bfloat16
+
+
+def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:
+    """Tell whether the kernels of `mmdownsize.ops.fused` serve two convolutions of an image.
+
+    They need Triton and a CUDA device (or the CPU under Triton's interpreter, which the variable
+    ``TRITON_INTERPRET=1`` asks for), numbers of at most 32 bits, and convolutions with a power of
+    two of channels, at least 16. What they do not give is a gradient with respect to the image,
+    and a graph that ``torch.compile`` could look into.
+
+    Example:
+        >>> weights = [(torch.rand(16, c, 3, 3), torch.rand(16)) for c in (3, 16)]
+        >>> fuses(torch.rand(1, 3, 8, 8, dtype=torch.float64), weights)
+        False
+    """
+    if torch.compiler.is_compiling() or image.dtype not in _DTYPES or len(weights) != 2:
+        return False
+    widths = {len(weight) for weight, _ in weights}
+    width = widths.pop()
+    fits = not widths and width >= 16 and width & (width - 1) == 0
+    differentiates = torch.is_grad_enabled() and image.requires_grad
+    interpreted = os.environ.get('TRITON_INTERPRET') == '1'
+    runs = image.is_cuda or (image.device.type == 'cpu' and interpreted)
+    return fits and runs and not differentiates and importlib.util.find_spec('triton') is not None
