@@ -6,11 +6,12 @@ registries, and needs neither mmcv, mmdet nor mmseg.
 
 from . import checkpoint, files
 from .hooks import EpochSeedHook, FreezeInterpolatorHook, InputSizeHook, SlideCropHook
-from .interpolators import DownsizeNet, FixedInterpolator, Interpolator
+from .interpolators import MULLER, DownsizeNet, FixedInterpolator, Interpolator, LearnedResizer
 from .preprocessing import DownsizePreprocessor
 from .version import __version__
 
 __all__ = [
+    'MULLER',
     'DownsizeNet',
     'DownsizePreprocessor',
     'EpochSeedHook',
@@ -18,6 +19,7 @@ __all__ = [
     'FreezeInterpolatorHook',
     'InputSizeHook',
     'Interpolator',
+    'LearnedResizer',
     'SlideCropHook',
     '__version__',
     'checkpoint',

@@ -9,18 +9,27 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmseg.registry import MODELS as SEG_MODELS
 
-from mmdownsize import DownsizeNet, DownsizePreprocessor, FixedInterpolator
+from mmdownsize import (
+    MULLER,
+    DownsizeNet,
+    DownsizePreprocessor,
+    FixedInterpolator,
+    Interpolator,
+    LearnedResizer,
+)
 
 
-def expected_interpolator(name: str) -> dict:
+def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
     return {
-        'bilinear': dict(mode='bilinear', antialias=False),
-        'bicubic': dict(mode='bicubic', antialias=False),
-        'area': dict(mode='area', antialias=False),
-        'antialias': dict(mode='bilinear', antialias=True),
-        'dsnet': dict(taps=2, distance='bilinear'),
-        'dsnet4': dict(taps=4, distance='bicubic'),
-        'dsnet_support': dict(taps='support', distance='antialiased'),
+        'bilinear': (FixedInterpolator, dict(mode='bilinear', antialias=False)),
+        'bicubic': (FixedInterpolator, dict(mode='bicubic', antialias=False)),
+        'area': (FixedInterpolator, dict(mode='area', antialias=False)),
+        'antialias': (FixedInterpolator, dict(mode='bilinear', antialias=True)),
+        'dsnet': (DownsizeNet, dict(taps=2, distance='bilinear')),
+        'dsnet4': (DownsizeNet, dict(taps=4, distance='bicubic')),
+        'dsnet_support': (DownsizeNet, dict(taps='support', distance='antialiased')),
+        'learned_resizer': (LearnedResizer, dict(in_channels=3)),
+        'muller': (MULLER, dict(sigma=1.0, scale=255.0)),
     }[name]
 
 
@@ -77,6 +86,9 @@ def test_every_model_has_its_interpolators_on_every_data_set():
     for model in ('mini/fcn', 'mini/deeplabv3plus', 'mini/spnet'):
         for interpolator in ('antialias', 'dsnet_support'):
             assert (model, interpolator, 'camvid') in found
+    for model, data in (('mini/fcn', 'camvid'), ('mini/lighthead', 'texture')):
+        for interpolator in ('learned_resizer', 'muller'):
+            assert (model, interpolator, data) in found
 
 
 @pytest.mark.parametrize('name', NAMES)
@@ -100,9 +112,9 @@ def test_config_is_what_its_name_says(name, root):
     assert preprocessor.target_size(300, 400) == size
     wrapped = preprocessor.preprocessor
     assert getattr(wrapped, 'pad_size_divisor', getattr(wrapped, 'size_divisor', None)) == divisor
-    expected = expected_interpolator(interpolator)
+    kind, expected = expected_interpolator(interpolator)
     built = preprocessor.interpolator
-    assert isinstance(built, FixedInterpolator if 'mode' in expected else DownsizeNet)
+    assert type(built) is kind
     assert {key: getattr(built, key) for key in expected} == expected
 
 

@@ -61,7 +61,14 @@ class RecordingOptimWrapper(OptimWrapper):
         super().step(**kwargs)
 
 
-def toy_config(work_dir: Path, *, batch_size: int = 4, epochs: int = 2, **changes) -> Config:
+def toy_config(
+    work_dir: Path,
+    *,
+    batch_size: int = 4,
+    epochs: int = 2,
+    interpolator: dict | None = None,
+    **changes,
+) -> Config:
     return Config(
         dict(
             work_dir=str(work_dir),
@@ -70,7 +77,7 @@ def toy_config(work_dir: Path, *, batch_size: int = 4, epochs: int = 2, **change
                 type='ToyModel',
                 data_preprocessor=dict(
                     type='DownsizePreprocessor',
-                    interpolator=dict(type='DownsizeNet', init='random'),
+                    interpolator=interpolator or dict(type='DownsizeNet', init='random'),
                     scale_factor=0.5,
                     preprocessor=dict(type='ImgDataPreprocessor'),
                 ),

@@ -3,5 +3,7 @@
 from .base import Interpolator
 from .downsize_net import DownsizeNet
 from .fixed import FixedInterpolator
+from .learned_resizer import LearnedResizer
+from .muller import MULLER
 
-__all__ = ['DownsizeNet', 'FixedInterpolator', 'Interpolator']
+__all__ = ['MULLER', 'DownsizeNet', 'FixedInterpolator', 'Interpolator', 'LearnedResizer']

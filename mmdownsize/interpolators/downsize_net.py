@@ -13,9 +13,7 @@ from .axis import Axis
 from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
-
-IMAGENET_MEAN_BGR = (103.53, 116.28, 123.675)
-IMAGENET_STD_BGR = (57.375, 57.12, 58.395)
+from .options import check_counts, mean_and_std
 
 
 @MODELS.register_module()
@@ -80,7 +78,7 @@ class DownsizeNet(Interpolator):
     ) -> None:
         super().__init__(in_channels, init_cfg)
         counts = dict(num_convs=num_convs, channels=channels, coef_groups=coef_groups)
-        _check_counts(in_channels=in_channels, **counts)
+        check_counts(in_channels=in_channels, **counts)
         if in_channels % coef_groups:
             raise ValueError(f'coef_groups divides in_channels={in_channels}, got {coef_groups}')
         _check_one_of('taps', taps, (2, 4, 'support'))
@@ -107,11 +105,7 @@ class DownsizeNet(Interpolator):
             nn.init.zeros_(conv.bias)
         if init == 'bilinear':
             self.head.start_at(sharpness)
-        imagenet = in_channels == 3
-        mean = _per_channel('mean', mean, IMAGENET_MEAN_BGR if imagenet else 0.0, in_channels)
-        std = _per_channel('std', std, IMAGENET_STD_BGR if imagenet else 1.0, in_channels)
-        if not (std > 0).all():
-            raise ValueError(f'std is greater than 0, got {std.tolist()}')
+        mean, std = mean_and_std(mean, std, in_channels)
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
@@ -268,12 +262,6 @@ def _check_one_of(name: str, value: object, known: tuple) -> None:
         raise ValueError(f'{name} is one of {", ".join(map(repr, known))}, got {value!r}')
 
 
-def _check_counts(**counts: int) -> None:
-    for name, count in counts.items():
-        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-            raise ValueError(f'{name} is a whole number of at least 1, got {count!r}')
-
-
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
     if not 0 < sharpness < math.inf:
         raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
@@ -281,17 +269,3 @@ def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
         raise ValueError(
             f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
         )
-
-
-def _per_channel(
-    name: str,
-    values: float | Sequence[float] | None,
-    default: float | Sequence[float],
-    channels: int,
-) -> Tensor:
-    values = torch.as_tensor(default if values is None else values, dtype=torch.float32).flatten()
-    if len(values) not in (1, channels):
-        raise ValueError(f'{name} is one number or {channels}, one a channel; got {len(values)}')
-    if not values.isfinite().all():
-        raise ValueError(f'{name} is finite, got {values.tolist()}')
-    return values.expand(channels).clone()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
+from mmengine.registry import HOOKS, MODELS
 from toy import run_processes, toy_config
 
 from mmdownsize import DownsizeNet
@@ -33,16 +33,24 @@ class WatchingHook(Hook):
         assert not any(parameter.requires_grad for parameter in interpolator.parameters())
 
 
-def pretrain(work_dir: Path) -> Path:
-    build_runner(toy_config(work_dir)).train()
+def pretrain(work_dir: Path, **changes) -> Path:
+    build_runner(toy_config(work_dir, **changes)).train()
     return work_dir / 'epoch_2.pth'
 
 
-def train_frozen(work_dir: Path, launcher: str = 'none', batch_size: int = 4, **hook) -> None:
+def train_frozen(
+    work_dir: Path,
+    launcher: str = 'none',
+    batch_size: int = 4,
+    interpolator: dict | None = None,
+    **hook,
+) -> None:
     hooks = [dict(type='FreezeInterpolatorHook', **hook)]
     if launcher == 'none':
         hooks.append(dict(type='WatchingHook'))
-    config = toy_config(work_dir, batch_size=batch_size, custom_hooks=hooks)
+    config = toy_config(
+        work_dir, batch_size=batch_size, interpolator=interpolator, custom_hooks=hooks
+    )
     config.randomness.seed = 1
     config.optim_wrapper.optimizer = dict(type='AdamW', lr=0.05, weight_decay=0.5)
     build_runner(config, launcher=launcher).train()
@@ -58,6 +66,18 @@ def test_transferred_interpolator_is_bit_identical_after_training(tmp_path):
     """Invariant 6, on one process; all else has trained, in spite of weight decay."""
     source = pretrain(tmp_path / 'source')
     train_frozen(tmp_path / 'frozen', checkpoint=str(source))
+    assert_frozen(source, tmp_path / 'frozen' / 'epoch_2.pth')
+
+
+@pytest.mark.parametrize('kind', ['LearnedResizer', 'MULLER'])
+def test_transferred_peer_is_bit_identical_after_training(tmp_path, kind):
+    """Batch normalization keeps the statistics of the first training."""
+    source = pretrain(tmp_path / 'source', interpolator=dict(type=kind))
+    start = MODELS.build(dict(type=kind)).state_dict()
+    trained = load_local(source)['state_dict']
+    moved = {name for name in start if not torch.equal(start[name], trained[PREFIX + name])}
+    assert moved == set(start)  # statistics and all
+    train_frozen(tmp_path / 'frozen', interpolator=dict(type=kind), checkpoint=str(source))
     assert_frozen(source, tmp_path / 'frozen' / 'epoch_2.pth')
 
 

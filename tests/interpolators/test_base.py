@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from mmdownsize import DownsizeNet, FixedInterpolator
+from mmdownsize import MULLER, DownsizeNet, FixedInterpolator, LearnedResizer
 
 IMAGE = torch.rand(1, 3, 8, 8)
 
 
-@pytest.fixture(params=[DownsizeNet, FixedInterpolator])
+@pytest.fixture(params=[DownsizeNet, FixedInterpolator, LearnedResizer, MULLER])
 def interpolator(request):
     return request.param()
 
@@ -36,10 +36,11 @@ def test_shape_that_is_no_batch_of_images_is_refused(interpolator, shape):
         interpolator(torch.rand(shape), (4, 4))
 
 
+@pytest.mark.parametrize('interpolator', [DownsizeNet, LearnedResizer])
 @pytest.mark.parametrize('channels', [1, 2, 4])
-def test_wrong_channel_count_says_what_to_change(channels):
+def test_wrong_channel_count_says_what_to_change(interpolator, channels):
     with pytest.raises(ValueError, match=f'3 channels, the image has {channels}.*color_type'):
-        DownsizeNet()(torch.rand(1, channels, 8, 8), (4, 4))
+        interpolator()(torch.rand(1, channels, 8, 8), (4, 4))
 
 
 @pytest.mark.parametrize('source', [(1, 1), (1, 20), (20, 1), (3, 2)])

@@ -1,0 +1,3 @@
+"""The learned resizer of Talebi and Milanfar: a residual network beside bilinear interpolation."""
+
+interpolator = dict(type='LearnedResizer')
