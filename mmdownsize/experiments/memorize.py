@@ -84,5 +84,5 @@ def memorize_config(
         for head in ('decode_head', 'auxiliary_head'):
             config.model[head].dropout_ratio = 0
             # All pixels that are not known yet: a class of two hundred counts among a million.
-            config.model[head].sampler = dict(type='OHEMPixelSampler', thresh=0.9, min_kept=1000)
+            config.model[head].sampler = dict(type='OHEMPixelSampler', thresh=0.7, min_kept=1000)
     return config
