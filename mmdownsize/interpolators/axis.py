@@ -20,6 +20,7 @@ class Axis:
         offset: of the projected point from P, float32 of shape (n,), in [0, 1).
         source: input pixels.
         target: output pixels of the whole axis.
+        even: the neighbours P as a range, where the ratio is whole; else None.
     """
 
     first: Tensor
@@ -28,6 +29,7 @@ class Axis:
     offset: Tensor
     source: int
     target: int
+    even: range | None
 
     @classmethod
     def project(cls, source: int, target: int, *, taps: int | str, device: torch.device) -> 'Axis':
@@ -44,7 +46,10 @@ class Axis:
         if taps == 'support':
             inside = (indices >= 0) & (indices < source)
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
-        return cls(first, indices, inside, offset, source, target)
+        step = source // target
+        whole = step * target == source
+        even = range((step - 1) // 2, source, step) if whole else None
+        return cls(first, indices, inside, offset, source, target, even)
 
     @property
     def scale(self) -> float:
@@ -66,13 +71,22 @@ class Axis:
         before = top_left(start, self.source, self.target) - max(halo, self.radius - 1)
         behind = top_left(stop - 1, self.source, self.target) + max(halo, self.radius) + 1
         before, behind = max(0, before), min(self.source, behind)
+        even = self.even
+        if even is not None:
+            even = range(even[start] - before, even[stop - 1] - before + 1, even.step)
         return slice(before, behind), replace(
             self,
+            even=even,
             first=self.first[start:stop] - before,
             taps=self.taps[:, start:stop] - before,
             inside=self.inside[:, start:stop],
             offset=self.offset[start:stop],
         )
+
+    @property
+    def places(self) -> Tensor | range:
+        """The neighbours P, as a range where they are evenly spaced."""
+        return self.first if self.even is None else self.even
 
     @property
     def radius(self) -> int:
@@ -85,7 +99,7 @@ class Axis:
         weights = weights * self.inside
         return weights / weights.sum(dim=0)
 
-    def places(self) -> Tensor:
+    def spread(self) -> Tensor:
         """Give each neighbour's place on the support: (I, n), in [-1, 1] wherever it is read."""
         taps = torch.arange(1 - self.radius, self.radius + 1, device=self.offset.device)
         return (taps[:, None] - self.offset) / max(self.scale, 1.0)

@@ -1,4 +1,4 @@
-"""Interpolate a batch band by band, so that what is computed on the way stays small."""
+"""Compute band by band what an image becomes, so that what is made on the way stays small."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def interpolate_in_bands(
     halo: int,
     channels: int,
 ) -> Tensor:
-    """Interpolate by a function that keeps feature maps as large as its input.
+    """Apply a function that makes feature maps as large as its input on the way to a small one.
 
     It is called with a few images and rows at a time. In training, it is called again for the
     gradients, so that no map is kept in between. A graph that ``torch.compile`` traces has one
@@ -33,8 +33,8 @@ def interpolate_in_bands(
 
     Args:
         function: of a part of the images, of the rows that are computed and of the columns, to the
-            interpolated part. It computes with the axes alone, so that each part comes out as
-            it does in the whole.
+            part of the result. It computes with the axes alone, so that each part comes out as it
+            does in the whole.
         image: shape (N, C, H, W).
         rows: the h rows of the result.
         cols: the w columns of the result.
@@ -42,7 +42,7 @@ def interpolate_in_bands(
         channels: feature channels of the widest map that the function computes.
 
     Returns:
-        Shape (N, C, h, w).
+        What the function makes of the whole, of shape (N, ..., h, w).
 
     Example:
         >>> image = torch.rand(2, 3, 100, 100)

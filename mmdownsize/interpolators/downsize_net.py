@@ -139,20 +139,28 @@ class DownsizeNet(Interpolator):
         folded = fused or not self._in_half_precision(image)
         convs = self._folded() if folded else convs
 
-        def interpolate(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
+        def describe(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
             features = image if folded else self._normalized(image)
-            texture = conv_float_pool(features.to(convs[0][0].dtype), convs, rows.first, cols.first)
+            features = features.to(convs[0][0].dtype)
+            return conv_float_pool(
+                features, convs, rows.even or rows.first, cols.even or cols.first
+            )
+
+        def interpolate(image: Tensor, rows: Axis, cols: Axis, texture: Tensor) -> Tensor:
             coefficients = self._coefficients(texture, rows, cols)
             return weighted_sum(image, coefficients, rows.taps, cols.taps)
 
-        return interpolate_in_bands(
-            interpolate,
+        # Of few neighbours, the coefficients are little against the image, and are made at once.
+        whole = self.taps != 'support'
+        result = interpolate_in_bands(
+            describe if whole else lambda *part: interpolate(*part, describe(*part)),
             image,
             rows,
             cols,
             halo=len(convs),
             channels=max(len(weight) for weight, _ in convs),
         )
+        return interpolate(image, rows, cols, result) if whole else result
 
     def coefficients(self, image: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
         """Infer the coefficients of every output pixel, the plain way.
@@ -188,7 +196,7 @@ class DownsizeNet(Interpolator):
 
     def _coefficients(self, texture: Tensor, rows: Axis, cols: Axis) -> Tensor:
         with torch.autocast(texture.device.type, enabled=False):
-            logits = self.head(texture, self._distance(rows, cols), (rows.places(), cols.places()))
+            logits = self.head(texture, self._distance(rows, cols), (rows.spread(), cols.spread()))
             inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
             return normalize(logits, self.normalizer, inside)
 

@@ -43,7 +43,10 @@ def float_pool(features: Tensor, rows: Tensor, cols: Tensor) -> Tensor:
 
 
 def conv_float_pool(
-    image: Tensor, weights: Sequence[tuple[Tensor, Tensor]], rows: Tensor, cols: Tensor
+    image: Tensor,
+    weights: Sequence[tuple[Tensor, Tensor]],
+    rows: Tensor | range,
+    cols: Tensor | range,
 ) -> Tensor:
     """Apply a chain of 3x3 convolutions and ReLUs, and pool its features at P.
 
@@ -52,13 +55,14 @@ def conv_float_pool(
     computed only where the next step reads it: the last one at the h x w places P, the one before
     it in the 3x3 windows around them, and so on, until that is no longer less than everywhere.
     The places form a separable grid (rows times columns), so the windows are one selection, and
-    the convolution of them has stride 3.
+    the convolution of them has stride 3. Where the places are evenly spaced and the windows do not
+    overlap, the convolution itself strides over the map, and nothing is selected.
 
     Args:
         image: shape (N, C, H, W).
         weights: weight and bias of each convolution, of shapes (O, I, 3, 3) and (O,).
-        rows: row of P for each output row, int64 of shape (h,).
-        cols: column of P for each output column, int64 of shape (w,).
+        rows: row of P for each output row, int64 of shape (h,), or a range inside the image.
+        cols: column of P for each output column, int64 of shape (w,), or a range likewise.
 
     Returns:
         Shape (N, O of the last, h, w).
@@ -71,15 +75,19 @@ def conv_float_pool(
         >>> torch.allclose(fast, float_pool(dense, at - 1, at - 1), atol=1e-6)
         True
     """
+    height, width = image.shape[-2:]
+    density = len(rows) * len(cols) / (height * width)
+    strides = _even(rows) and _even(cols) and len(weights) > 0 and 9 * density > _SPARSE
+    if strides and not fuses(image, weights):
+        *before, (weight, bias) = weights
+        features = _dense(image, before)
+        features = features[:, :, rows[0] - 1 : rows[-1] + 2, cols[0] - 1 : cols[-1] + 2]
+        return F.conv2d(features, weight, bias, stride=(rows.step, cols.step)).relu_()
+    rows, cols = (_tensor(places, image.device) for places in (rows, cols))
     if not weights:
         return float_pool(image, rows, cols)
-    height, width = image.shape[-2:]
-    if len(rows) * len(cols) > _SPARSE * height * width:
-        for weight, bias in weights:
-            padded = F.pad(image, (1, 1, 1, 1), mode='replicate')
-            padded = padded.contiguous(memory_format=torch.channels_last)
-            image = F.conv2d(padded, weight, bias).relu_()
-        return float_pool(image, rows, cols)
+    if density > _SPARSE:
+        return float_pool(_dense(image, weights), rows, cols)
     if fuses(image, weights):
         from .fused import conv2_float_pool
 
@@ -87,6 +95,25 @@ def conv_float_pool(
     *before, (weight, bias) = weights
     windows = conv_float_pool(image, before, _windows(rows, height), _windows(cols, width))
     return F.conv2d(windows, weight, bias, stride=3).relu_()
+
+
+def _dense(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+    for weight, bias in weights:
+        padded = F.pad(image, (1, 1, 1, 1), mode='replicate')
+        padded = padded.contiguous(memory_format=torch.channels_last)
+        image = F.conv2d(padded, weight, bias).relu_()
+    return image
+
+
+def _even(places: Tensor | range) -> bool:
+    """Tell whether the windows around the places are evenly spaced and do not overlap."""
+    return isinstance(places, range) and places.step >= 3
+
+
+def _tensor(places: Tensor | range, device: torch.device) -> Tensor:
+    if isinstance(places, range):
+        return torch.arange(places.start, places.stop, places.step, device=device)
+    return places
 
 
 def _windows(places: Tensor, length: int) -> Tensor:
