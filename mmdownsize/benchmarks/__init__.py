@@ -1,0 +1,1 @@
+"""Speed, memory and FLOPs of interpolators, alone and inside models."""

@@ -1,0 +1,62 @@
+"""What a measurement was made on, and by which command; nothing that names the machine itself."""
+
+import os
+import platform
+import shlex
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+import torch
+
+
+def describe_run(arguments: Sequence[str], *, device: str = 'cpu') -> dict[str, str | int]:
+    """Describe the machine and the command of a measurement.
+
+    Args:
+        arguments: the command line, as ``sys.argv``. Of absolute paths, only the last part is kept.
+        device: where the measurement computes.
+
+    Example:
+        >>> describe_run(['/home/me/tools/benchmark.py', '--json=/tmp/a.json'])['command']
+        'python tools/benchmark.py --json=a.json'
+    """
+    facts = dict(
+        date=datetime.now(timezone.utc).isoformat(timespec='seconds'),
+        command=_command(arguments),
+        torch=torch.__version__,
+        python=platform.python_version(),
+        system=f'{platform.system()} {platform.machine()}',
+        cpu=_cpu(),
+        cores=os.cpu_count() or 0,
+        threads=torch.get_num_threads(),
+        device=device,
+    )
+    if torch.device(device).type == 'cuda':
+        facts |= dict(
+            gpu=torch.cuda.get_device_name(device),
+            cuda=str(torch.version.cuda),
+            cudnn=torch.backends.cudnn.version() or 0,
+        )
+    return facts
+
+
+def _command(arguments: Sequence[str]) -> str:
+    words = [_without_folders(word) for word in arguments[1:]]
+    return shlex.join(['python', f'tools/{Path(arguments[0]).name}', *words])
+
+
+def _without_folders(word: str) -> str:
+    option, equals, value = word.rpartition('=')
+    return f'{option}{equals}{Path(value).name}' if Path(value).is_absolute() else word
+
+
+def _cpu() -> str:
+    """Name the model of the processor, or what is known of it."""
+    info = Path('/proc/cpuinfo')
+    if info.is_file():
+        for line in info.read_text().splitlines():
+            key, _, value = line.partition(':')
+            if key.strip() == 'model name':
+                return value.strip()
+    return platform.processor() or platform.machine()
