@@ -80,8 +80,9 @@ def conv_float_pool(
     strides = _even(rows) and _even(cols) and len(weights) > 0 and 9 * density > _SPARSE
     if strides and not fuses(image, weights):
         *before, (weight, bias) = weights
-        features = _dense(image, before)
-        features = features[:, :, rows[0] - 1 : rows[-1] + 2, cols[0] - 1 : cols[-1] + 2]
+        # Cropped by negative padding, whose gradient keeps the channels last, unlike a slice's.
+        crop = (1 - cols[0], cols[-1] + 2 - width, 1 - rows[0], rows[-1] + 2 - height)
+        features = F.pad(_dense(image, before), crop)
         return F.conv2d(features, weight, bias, stride=(rows.step, cols.step)).relu_()
     rows, cols = (_tensor(places, image.device) for places in (rows, cols))
     if not weights:
