@@ -63,9 +63,11 @@ def interpolate_in_bands(
         return function(*part)
 
     limit = _BAND.get(image.device.type, _BAND_ELSEWHERE)
-    row = channels * image.shape[-1] * image.element_size()
+    # Far places share nothing: of the input, only what is around each of them becomes a map.
+    reach = 2 * halo + 1
+    row = channels * min(image.shape[-1], reach * cols.target) * image.element_size()
     images = max(1, limit // (row * min(_LEAST_ROWS, image.shape[-2])))
-    height = max(1, round(limit / (row * min(images, len(image)))))
+    height = max(1, round(limit / (row * min(images, len(image)) * min(rows.scale, reach))))
     return torch.cat(
         [
             torch.cat(
@@ -81,8 +83,7 @@ def interpolate_in_bands(
 
 
 def _bands(rows: Axis, *, height: int, halo: int) -> Iterator[tuple[slice, Axis]]:
-    """Cut the axis into bands of about as many input rows: which they are, and the axis on them."""
-    count = math.ceil(rows.source / height)
-    step = math.ceil(rows.target / count)
+    """Cut the axis into bands of at most `height` output rows: their input rows, and their axis."""
+    step = math.ceil(rows.target / math.ceil(rows.target / height))
     for start in range(0, rows.target, step):
         yield rows.part(start, min(start + step, rows.target), halo=halo)

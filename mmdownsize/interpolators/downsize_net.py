@@ -142,9 +142,8 @@ class DownsizeNet(Interpolator):
         def describe(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
             features = image if folded else self._normalized(image)
             features = features.to(convs[0][0].dtype)
-            return conv_float_pool(
-                features, convs, rows.even or rows.first, cols.even or cols.first
-            )
+            spacing = min(axis.source // axis.target for axis in (rows, cols))
+            return conv_float_pool(features, convs, rows.places, cols.places, spacing=spacing)
 
         def interpolate(image: Tensor, rows: Axis, cols: Axis, texture: Tensor) -> Tensor:
             coefficients = self._coefficients(texture, rows, cols)

@@ -47,22 +47,25 @@ def conv_float_pool(
     weights: Sequence[tuple[Tensor, Tensor]],
     rows: Tensor | range,
     cols: Tensor | range,
+    *,
+    spacing: int = 1,
 ) -> Tensor:
     """Apply a chain of 3x3 convolutions and ReLUs, and pool its features at P.
 
     A feature outside the map is the one at its border (padding by replication). Equal to
-    ``float_pool(relu(conv_k(... relu(conv_1(image)))), rows, cols)``, but each convolution is
-    computed only where the next step reads it: the last one at the h x w places P, the one before
-    it in the 3x3 windows around them, and so on, until that is no longer less than everywhere.
-    The places form a separable grid (rows times columns), so the windows are one selection, and
-    the convolution of them has stride 3. Where the places are evenly spaced and the windows do not
-    overlap, the convolution itself strides over the map, and nothing is selected.
+    ``float_pool(relu(conv_k(... relu(conv_1(image)))), rows, cols)``, but computed only where it is
+    read. Where what the places read does not overlap, it is cut out of the image and put side by
+    side, and convolved as an image of its own. Where it does, all convolutions but the last are
+    dense, and the last one is computed at the places alone: it strides over the map where they are
+    evenly spaced, and over windows selected from it where they are not.
 
     Args:
         image: shape (N, C, H, W).
         weights: weight and bias of each convolution, of shapes (O, I, 3, 3) and (O,).
         rows: row of P for each output row, int64 of shape (h,), or a range inside the image.
         cols: column of P for each output column, int64 of shape (w,), or a range likewise.
+        spacing: how far neighbouring places lie apart at least, in rows and columns; half of it
+            is how far all of them are from the border, rounded down.
 
     Returns:
         Shape (N, O of the last, h, w).
@@ -70,32 +73,53 @@ def conv_float_pool(
     Example:
         >>> weight, bias, at = torch.rand(2, 1, 3, 3), torch.rand(2), torch.tensor([1, 4, 7])
         >>> image = torch.rand(1, 1, 9, 9)
-        >>> fast = conv_float_pool(image, [(weight, bias)], at, at)
+        >>> fast = conv_float_pool(image, [(weight, bias)], at, at, spacing=3)
         >>> dense = F.conv2d(image, weight, bias).relu()  # its first row and column lie at 1
         >>> torch.allclose(fast, float_pool(dense, at - 1, at - 1), atol=1e-6)
         True
     """
     height, width = image.shape[-2:]
     density = len(rows) * len(cols) / (height * width)
-    strides = _even(rows) and _even(cols) and len(weights) > 0 and 9 * density > _SPARSE
-    if strides and not fuses(image, weights):
-        *before, (weight, bias) = weights
-        # Cropped by negative padding, whose gradient keeps the channels last, unlike a slice's.
-        crop = (1 - cols[0], cols[-1] + 2 - width, 1 - rows[0], rows[-1] + 2 - height)
-        features = F.pad(_dense(image, before), crop)
-        return F.conv2d(features, weight, bias, stride=(rows.step, cols.step)).relu_()
-    rows, cols = (_tensor(places, image.device) for places in (rows, cols))
-    if not weights:
-        return float_pool(image, rows, cols)
-    if density > _SPARSE:
-        return float_pool(_dense(image, weights), rows, cols)
-    if fuses(image, weights):
+    if density <= _SPARSE and fuses(image, weights):
         from .fused import conv2_float_pool
 
-        return conv2_float_pool(image, weights, rows, cols)
+        places = (_tensor(places, image.device) for places in (rows, cols))
+        return conv2_float_pool(image, weights, *places)
+    if spacing > 2 * len(weights):
+        return _conv_tiles(image, weights, rows, cols)
+    if density > _SPARSE:
+        places = (_tensor(places, image.device) for places in (rows, cols))
+        return float_pool(_dense(image, weights), *places)
     *before, (weight, bias) = weights
-    windows = conv_float_pool(image, before, _windows(rows, height), _windows(cols, width))
-    return F.conv2d(windows, weight, bias, stride=3).relu_()
+    features = _dense(image, before)
+    if _even(rows) and _even(cols):
+        # Cropped by negative padding, whose gradient keeps the channels last, unlike a slice's.
+        crop = (1 - cols[0], cols[-1] + 2 - width, 1 - rows[0], rows[-1] + 2 - height)
+        return F.conv2d(F.pad(features, crop), weight, bias, stride=(rows.step, cols.step)).relu_()
+    rows, cols = (
+        _around(_tensor(places, image.device).clamp(0, length - 1), 1).clamp(0, length - 1)
+        for places, length in ((rows, height), (cols, width))
+    )
+    return F.conv2d(float_pool(features, rows, cols), weight, bias, stride=3).relu_()
+
+
+def _conv_tiles(
+    image: Tensor,
+    weights: Sequence[tuple[Tensor, Tensor]],
+    rows: Tensor | range,
+    cols: Tensor | range,
+) -> Tensor:
+    """Convolve the tiles around the places, laid side by side: only what is read is read."""
+    reach = len(weights)
+    rows, cols = (_around(_tensor(places, image.device), reach) for places in (rows, cols))
+    places = (rows[:, None] * image.shape[-1] + cols).flatten()
+    tiles = image.flatten(2).gather(2, places.expand(*image.shape[:2], -1))
+    tiles = tiles.unflatten(2, (len(rows), len(cols)))
+    tiles = tiles.contiguous(memory_format=torch.channels_last)
+    *before, (weight, bias) = weights
+    for one in before:
+        tiles = F.conv2d(tiles, *one).relu_()
+    return F.conv2d(tiles, weight, bias, stride=2 * reach + 1).relu_()
 
 
 def _dense(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
@@ -117,7 +141,7 @@ def _tensor(places: Tensor | range, device: torch.device) -> Tensor:
     return places
 
 
-def _windows(places: Tensor, length: int) -> Tensor:
-    """List the neighbours ``p - 1, p, p + 1`` of each place inside the axis, one after another."""
-    around = torch.arange(-1, 2, device=places.device)
-    return (places.clamp(0, length - 1)[:, None] + around).clamp(0, length - 1).flatten()
+def _around(places: Tensor, reach: int) -> Tensor:
+    """List the places ``p - reach ... p + reach`` around each place, one after another."""
+    around = torch.arange(-reach, reach + 1, device=places.device)
+    return (places[:, None] + around).flatten()

@@ -40,7 +40,7 @@ def band(request, monkeypatch):
 
 
 @pytest.mark.parametrize('num_convs', [1, 2, 3, 4])
-@pytest.mark.parametrize('target', [(1, 1), (2, 3), (9, 14), (11, 16), (24, 40), (60, 50)])
+@pytest.mark.parametrize('target', [(1, 1), (2, 3), (9, 14), (11, 16), (4, 6), (24, 40), (60, 50)])
 def test_any_ratio_and_depth(num_convs, target, band):
     torch.manual_seed(0)
     net = DownsizeNet(num_convs=num_convs, init='random')

@@ -145,3 +145,24 @@ def test_weighted_sum_with_bilinear_weights_equals_torch():
     torch.testing.assert_close(
         weighted_sum(image, coefficients, rows, cols), theirs, atol=1e-6, rtol=0
     )
+
+
+@pytest.mark.parametrize('num_convs', [1, 2, 3])
+@pytest.mark.parametrize('spaced', [False, True])
+def test_conv_float_pool_of_far_places_equals_dense_convolutions(num_convs, spaced):
+    """Nothing between the places is read: it may hold anything."""
+    convs = [nn.Conv2d(2, 2, 3).double() for _ in range(num_convs)]
+    image = torch.rand(2, 2, 61, 75, dtype=torch.float64)
+    rows, cols = project(61, 6)[0], project(75, 7)[0]
+    unread = torch.ones(61, 75, dtype=torch.bool)
+    for row in rows:
+        for col in cols:
+            unread[row - num_convs : row + num_convs + 1, col - num_convs : col + num_convs + 1] = 0
+    dense = image
+    for conv in convs:
+        padded = F.pad(dense, (1, 1, 1, 1), mode='replicate')
+        dense = F.conv2d(padded, conv.weight, conv.bias).relu()
+    weights = [(conv.weight, conv.bias) for conv in convs]
+    image = image.masked_fill(unread, math.nan) if spaced else image
+    fast = conv_float_pool(image, weights, rows, cols, spacing=10 if spaced else 1)
+    torch.testing.assert_close(fast, float_pool(dense, rows, cols), atol=1e-12, rtol=0)
