@@ -64,9 +64,9 @@ def _size_blocks(size: Mapping) -> Iterator[str]:
     if size.get('difference'):
         yield 'Largest difference from the plain path, relative, fp32:'
         yield markdown_table(
-            ['interpolator', 'forward', 'gradient'],
+            ['interpolator', 'forward', 'gradient', 'gradient of the plain path from float64'],
             [
-                [name, f'{values["forward"]:.1e}', f'{values["gradient"]:.1e}']
+                [name, *(f'{values[key]:.1e}' for key in ('forward', 'gradient', 'rounding'))]
                 for name, values in size['difference'].items()
             ],
         )

@@ -89,13 +89,13 @@ def conv_float_pool(
         return _conv_tiles(image, weights, rows, cols)
     if density > _SPARSE:
         places = (_tensor(places, image.device) for places in (rows, cols))
-        return float_pool(_dense(image, weights), *places)
+        return float_pool(_dense(image, weights, range(height), range(width)), *places)
     *before, (weight, bias) = weights
-    features = _dense(image, before)
     if _even(rows) and _even(cols):
-        # Cropped by negative padding, whose gradient keeps the channels last, unlike a slice's.
-        crop = (1 - cols[0], cols[-1] + 2 - width, 1 - rows[0], rows[-1] + 2 - height)
-        return F.conv2d(F.pad(features, crop), weight, bias, stride=(rows.step, cols.step)).relu_()
+        read = (range(places[0] - 1, places[-1] + 2) for places in (rows, cols))
+        features = _dense(image, before, *read)
+        return F.conv2d(features, weight, bias, stride=(rows.step, cols.step)).relu_()
+    features = _dense(image, before, range(height), range(width))
     rows, cols = (
         _around(_tensor(places, image.device).clamp(0, length - 1), 1).clamp(0, length - 1)
         for places, length in ((rows, height), (cols, width))
@@ -122,12 +122,25 @@ def _conv_tiles(
     return F.conv2d(tiles, weight, bias, stride=2 * reach + 1).relu_()
 
 
-def _dense(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
-    for weight, bias in weights:
-        padded = F.pad(image, (1, 1, 1, 1), mode='replicate')
-        padded = padded.contiguous(memory_format=torch.channels_last)
-        image = F.conv2d(padded, weight, bias).relu_()
-    return image
+def _dense(
+    image: Tensor, weights: Sequence[tuple[Tensor, Tensor]], rows: range, cols: range
+) -> Tensor:
+    """Convolve densely, for the features of some rows and columns, all of them inside the map."""
+    if not weights:
+        return image[:, :, rows.start : rows.stop, cols.start : cols.stop]
+    *before, (weight, bias) = weights
+    height, width = image.shape[-2:]
+    features = _dense(image, before, _widened(rows, height), _widened(cols, width))
+    beyond = (cols.start == 0, cols.stop == width, rows.start == 0, rows.stop == height)
+    if any(beyond):
+        features = F.pad(features, [int(edge) for edge in beyond], mode='replicate')
+    features = features.contiguous(memory_format=torch.channels_last)
+    return F.conv2d(features, weight, bias).relu_()
+
+
+def _widened(places: range, length: int) -> range:
+    """Add the places on either side, as far as there are any."""
+    return range(max(0, places.start - 1), min(length, places.stop + 1))
 
 
 def _even(places: Tensor | range) -> bool:
