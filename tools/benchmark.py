@@ -135,15 +135,22 @@ def measure(args: argparse.Namespace, contestants: Sequence[Contestant]) -> dict
         models=[],
     )
     for size in (args.sizes or SIZES) if args.parts else []:
+        _say(f'interpolators alone, {size}')
         report['sizes'].append(measure_size(able, size, setting, parts=args.parts))
     for path in args.config:
         for size in args.sizes or IMAGES:
+            _say(f'{path}, {size}')
             report['models'].append(measure_model(path, contestants, size, setting))
     if args.scaling is not None:
         edges = args.scaling or EDGES
         target = args.scaling_target
+        _say(f'edges of {", ".join(map(str, edges))} to {target}')
         report['scaling'] = measure_scaling(able, setting, edges=edges, target=target)
     return report
+
+
+def _say(what: str) -> None:
+    print(f'measuring {what}', file=sys.stderr, flush=True)
 
 
 def write(args: argparse.Namespace, report: dict, tables: str) -> None:
