@@ -25,18 +25,25 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
         """Resize a batch of images or feature maps.
 
         Args:
-            image: float tensor of shape (N, C, H, W), on any scale of values (0-255 for images).
+            image: float or uint8 tensor of shape (N, C, H, W), on any scale of values (0-255 for
+                images).
             size: height and width of the result, in pixels, each at least 1.
 
         Returns:
-            Shape (N, C, *size), on the same scale of values.
+            Shape (N, C, *size), on the same scale of values; float32 for uint8.
 
         Raises:
-            TypeError: the image is not a float tensor, or the size is not of integers.
+            TypeError: the image is no float or uint8 tensor, or the size is not of integers.
             ValueError: a dimension, the number of channels or the size is out of range.
         """
         self._check(image, size)
+        if image.dtype == torch.uint8 and not self.reads_bytes(image):
+            image = image.float()
         return self.interpolate(image, (int(size[0]), int(size[1])))
+
+    def reads_bytes(self, image: Tensor) -> bool:
+        """Tell whether `interpolate` takes this uint8 image as it is, which saves a float copy."""
+        return False
 
     @abstractmethod
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
@@ -44,9 +51,13 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
 
     def _check(self, image: Tensor, size: tuple[int, int]) -> None:
         name = type(self).__name__
-        if not isinstance(image, Tensor) or not image.is_floating_point():
+        if not isinstance(image, Tensor) or not (
+            image.is_floating_point() or image.dtype == torch.uint8
+        ):
             got = image.dtype if isinstance(image, Tensor) else type(image).__name__
-            raise TypeError(f'{name} expects a float tensor, got {got}: call .float() on the image')
+            raise TypeError(
+                f'{name} expects a float or uint8 tensor, got {got}: call .float() on the image'
+            )
         if image.dim() != 4 or 0 in image.shape:
             raise ValueError(
                 f'{name} expects a non-empty image of shape (N, C, H, W), got {tuple(image.shape)}'

@@ -133,7 +133,7 @@ class DownsizeNet(Interpolator):
         rows, cols = self._axes(image, size)
         convs = [(conv.weight, conv.bias) for conv in self.convs]
         fused = fuses(image, convs)
-        if fused and self.taps != 'support' and not self._learns():
+        if fused and self._in_one_pass():
             return self._fused(image, rows, cols)
         # Folded weights times raw pixels would lose bits that half precision does not have.
         folded = fused or not self._in_half_precision(image)
@@ -160,6 +160,11 @@ class DownsizeNet(Interpolator):
             channels=max(len(weight) for weight, _ in convs),
         )
         return interpolate(image, rows, cols, result) if whole else result
+
+    def reads_bytes(self, image: Tensor) -> bool:
+        """See `Interpolator.reads_bytes`."""
+        convs = [(conv.weight, conv.bias) for conv in self.convs]
+        return self._in_one_pass() and fuses(image, convs)
 
     def coefficients(self, image: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
         """Infer the coefficients of every output pixel, the plain way.
@@ -220,8 +225,9 @@ class DownsizeNet(Interpolator):
             normalizer=self.normalizer,
         )
 
-    def _learns(self) -> bool:
-        return torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters())
+    def _in_one_pass(self) -> bool:
+        learns = torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters())
+        return self.taps != 'support' and not learns
 
     def _in_half_precision(self, image: Tensor) -> bool:
         autocast = torch.is_autocast_enabled(image.device.type)

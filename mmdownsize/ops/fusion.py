@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-_DTYPES = torch.float32, torch.float16, torch.bfloat16
+_DTYPES = torch.uint8, torch.float32, torch.float16, torch.bfloat16
 
 
 def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:

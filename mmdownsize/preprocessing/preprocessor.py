@@ -22,8 +22,8 @@ class DownsizePreprocessor(BaseDataPreprocessor):
     the loss reach the interpolator through the image.
 
     Args:
-        interpolator: config of an `Interpolator`. It sees raw images: float, 0-255, channels in
-            the order in which they were loaded.
+        interpolator: config of an `Interpolator`. It sees raw images: uint8 or float, 0-255,
+            channels in the order in which they were loaded.
         preprocessor: config of the data preprocessor that the model had, for instance
             `DetDataPreprocessor` or `SegDataPreProcessor`.
         scale_factor: see `TargetSize`.
@@ -113,7 +113,8 @@ class DownsizePreprocessor(BaseDataPreprocessor):
             groups[tuple(image.shape), size].append(index)
         resized = [None] * len(images)
         for (_, size), indices in groups.items():
-            batch = torch.stack([images[index] for index in indices]).float()
+            batch = torch.stack([images[index] for index in indices])
+            batch = batch if batch.dtype == torch.uint8 else batch.float()
             for index, image in zip(indices, self.interpolator(batch, size), strict=True):
                 resized[index] = image
         return resized

@@ -26,8 +26,15 @@ def test_size_that_is_not_whole_pixels_is_refused(interpolator, size):
 
 
 def test_integer_image_is_refused(interpolator):
-    with pytest.raises(TypeError, match=r'torch.uint8: call .float\(\)'):
-        interpolator(IMAGE.byte(), (4, 4))
+    with pytest.raises(TypeError, match=r'torch.int16: call .float\(\)'):
+        interpolator(IMAGE.short(), (4, 4))
+
+
+def test_bytes_give_what_their_floats_give(interpolator):
+    image = (255 * IMAGE).byte()
+    small = interpolator(image, (4, 4))
+    assert small.dtype == torch.float32
+    assert torch.equal(small, interpolator(image.float(), (4, 4)))
 
 
 @pytest.mark.parametrize('shape', [(3, 8, 8), (1, 3, 0, 8), (0, 3, 8, 8)])

@@ -86,6 +86,19 @@ def test_half_precision_stays_near_full_precision(dtype, mode):
     assert (small.float() - exact).abs().max() <= 255 * 2 * torch.finfo(dtype).eps
 
 
+def test_bytes_are_read_as_they_are(monkeypatch):
+    import mmdownsize.ops.fused as fused
+
+    read, original = [], fused.downsize
+    monkeypatch.setattr(
+        fused, 'downsize', lambda image, *a, **k: read.append(image) or original(image, *a, **k)
+    )
+    net = DownsizeNet(init='random').to(DEVICE).requires_grad_(False)
+    image = torch.randint(0, 256, (1, 3, 30, 40), dtype=torch.uint8, device=DEVICE)
+    assert torch.equal(net(image, (9, 13)), net(image.float(), (9, 13)))
+    assert [one.dtype for one in read] == [torch.uint8, torch.float32]
+
+
 def test_training_goes_through_the_kernels(monkeypatch):
     import mmdownsize.ops.fused as fused
 
