@@ -69,7 +69,9 @@ class Axis:
             first of these.
         """
         before = top_left(start, self.source, self.target) - max(halo, self.radius - 1)
-        behind = top_left(stop - 1, self.source, self.target) + max(halo, self.radius) + 1
+        # A neighbour outside the image stands for the first pixel, and needs what is around that.
+        last = max(0, top_left(stop - 1, self.source, self.target))
+        behind = last + max(halo, self.radius) + 1
         before, behind = max(0, before), min(self.source, behind)
         even = self.even
         if even is not None:

@@ -29,7 +29,7 @@ def test_fast_path_is_the_plain_one_up_to_rounding(source, target):
     for contestant in read_contestants(FOLDER):
         if contestant.is_downsize_net:
             difference = path_difference(contestant, source, target, batch=2)
-            assert 0 <= difference['forward'] < 1e-4 and 0 <= difference['gradient'] < 1e-4
+            assert 0 <= difference['forward'] < 1e-4 and 0 <= difference['gradient'] < 1e-2
 
 
 def test_difference_sees_a_path_that_is_wrong(monkeypatch):

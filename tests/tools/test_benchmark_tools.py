@@ -52,7 +52,9 @@ def test_benchmark_writes_all_it_prints(tmp_path):
         assert set(summary) == names
         assert all(0 < number < math.inf for number in numbers(summary))
     assert set(size['difference']) == {'dsnet:num_convs=3'}
-    assert all(0 <= number < 1e-4 for number in numbers(size['difference']))
+    difference = size['difference']['dsnet:num_convs=3']
+    assert set(difference) == {'forward', 'gradient', 'rounding'}
+    assert 0 <= difference['forward'] < 1e-4 and 0 <= difference['gradient'] < 1e-2
     assert size['memory_bytes']['dsnet_plain'] > 160 * 160 * 16 * 4 * 2  # a map of each image
     assert set(size['flops']) == set(model['flops']) == names
     assert str(tmp_path) not in files['json'].read_text()
