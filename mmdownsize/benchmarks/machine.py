@@ -18,7 +18,7 @@ def describe_run(arguments: Sequence[str], *, device: str = 'cpu') -> dict[str, 
         device: where the measurement computes.
 
     Example:
-        >>> describe_run(['/home/me/tools/benchmark.py', '--json=/tmp/a.json'])['command']
+        >>> describe_run(['/path/to/benchmark.py', '--json=/path/to/a.json'])['command']
         'python tools/benchmark.py --json=a.json'
     """
     facts = dict(

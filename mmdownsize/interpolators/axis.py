@@ -48,7 +48,7 @@ class Axis:
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
         step = source // target
         whole = step * target == source
-        even = range((step - 1) // 2, source, step) if whole else None
+        even = range(top_left(0, source, target), source, step) if whole else None
         return cls(first, indices, inside, offset, source, target, even)
 
     @property

@@ -131,13 +131,12 @@ class DownsizeNet(Interpolator):
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
         rows, cols = self._axes(image, size)
-        convs = [(conv.weight, conv.bias) for conv in self.convs]
-        fused = fuses(image, convs)
+        fused = fuses(image, self._weights())
         if fused and self._in_one_pass():
             return self._fused(image, rows, cols)
         # Folded weights times raw pixels would lose bits that half precision does not have.
         folded = fused or not self._in_half_precision(image)
-        convs = self._folded() if folded else convs
+        convs = self._folded() if folded else self._weights()
 
         def describe(image: Tensor, rows: Axis, cols: Axis) -> Tensor:
             features = image if folded else self._normalized(image)
@@ -163,8 +162,7 @@ class DownsizeNet(Interpolator):
 
     def reads_bytes(self, image: Tensor) -> bool:
         """See `Interpolator.reads_bytes`."""
-        convs = [(conv.weight, conv.bias) for conv in self.convs]
-        return self._in_one_pass() and fuses(image, convs)
+        return self._in_one_pass() and fuses(image, self._weights())
 
     def coefficients(self, image: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
         """Infer the coefficients of every output pixel, the plain way.
@@ -236,12 +234,15 @@ class DownsizeNet(Interpolator):
     def _normalized(self, image: Tensor) -> Tensor:
         return (image - self.mean.view(-1, 1, 1)) / self.std.view(-1, 1, 1)
 
+    def _weights(self) -> list[tuple[Tensor, Tensor]]:
+        return [(conv.weight, conv.bias) for conv in self.convs]
+
     def _folded(self) -> list[tuple[Tensor, Tensor]]:
         """Weights and biases of the convolutions, the first of which normalizes the image, too.
 
         Its padding is a replication, so that this changes nothing at the border.
         """
-        (weight, bias), *others = ((conv.weight, conv.bias) for conv in self.convs)
+        (weight, bias), *others = self._weights()
         dtype = torch.promote_types(weight.dtype, torch.float32)
         weight = weight.to(dtype) / self.std.view(-1, 1, 1)
         bias = bias - (weight * self.mean.view(-1, 1, 1)).sum(dim=(1, 2, 3))

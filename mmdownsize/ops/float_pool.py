@@ -8,8 +8,8 @@ from torch import Tensor
 
 from .fusion import fuses
 
-# A window around every place holds nine vectors. Below this many places per pixel, nine are
-# cheaper to gather than the convolution is at all pixels (measured on CPU, 16 channels).
+# A window around every place holds nine vectors. With more places per pixel than this, selecting
+# so many costs more than the convolution of all pixels.
 _SPARSE = 0.25
 
 
@@ -79,15 +79,14 @@ def conv_float_pool(
         True
     """
     height, width = image.shape[-2:]
-    density = len(rows) * len(cols) / (height * width)
-    if density <= _SPARSE and fuses(image, weights):
+    if fuses(image, weights):
         from .fused import conv2_float_pool
 
         places = (_tensor(places, image.device) for places in (rows, cols))
         return conv2_float_pool(image, weights, *places)
     if spacing > 2 * len(weights):
         return _conv_tiles(image, weights, rows, cols)
-    if density > _SPARSE:
+    if len(rows) * len(cols) > _SPARSE * height * width:
         places = (_tensor(places, image.device) for places in (rows, cols))
         return float_pool(_dense(image, weights, range(height), range(width)), *places)
     *before, (weight, bias) = weights
