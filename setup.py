@@ -98,6 +98,7 @@ setup(
     ],
     packages=find_packages(include=[f'{PACKAGE}*']),
     include_package_data=False,
+    package_data={f'{PACKAGE}.weights': ['*.pth', '*.json']},
     python_requires='>=3.10',
     install_requires=['torch>=2.6', 'mmengine>=0.10.7', 'numpy'],
     extras_require={

@@ -1,10 +1,11 @@
 """mmdownsize: learned image downsizing for MMDetection and MMSegmentation.
 
 Importing it registers the interpolators, the preprocessor and the hooks in mmengine's root
-registries, and needs neither mmcv, mmdet nor mmseg.
+registries, makes trained interpolators known as ``mmdownsize://NAME`` to whatever loads
+checkpoints, and needs neither mmcv, mmdet nor mmseg.
 """
 
-from . import checkpoint, files
+from . import checkpoint, files, weights
 from .hooks import EpochSeedHook, FreezeInterpolatorHook, InputSizeHook, SlideCropHook
 from .interpolators import MULLER, DownsizeNet, FixedInterpolator, Interpolator, LearnedResizer
 from .preprocessing import DownsizePreprocessor
@@ -24,4 +25,5 @@ __all__ = [
     '__version__',
     'checkpoint',
     'files',
+    'weights',
 ]

@@ -51,14 +51,19 @@ def copy_tree(root):
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, root / name)
+    for suffix in ('.pth', '.json'):  # as trained weights are, of which there may be none
+        (root / 'mmdownsize' / 'weights' / f'sample{suffix}').write_bytes(b'\x00\xff\r\n')
     return root
 
 
 def expected(tree):
     """Names of all files that a wheel holds, but for its metadata."""
     modules = {name for name in files(tree, 'mmdownsize') if name.endswith('.py')}
+    weights = {name for name in files(tree, 'mmdownsize/weights') if not name.endswith('.py')}
     mim = files(tree, 'configs', 'tools') | {'model-index.yml'}
-    return {name for name in modules if '/.mim/' not in name} | {f'{MIM}/{name}' for name in mim}
+    return {name for name in modules | weights if '/.mim/' not in name} | {
+        f'{MIM}/{name}' for name in mim
+    }
 
 
 def contents(wheel):
@@ -86,6 +91,7 @@ def test_wheel_holds_every_module_and_mim_file_and_nothing_else(built):
     assert contents(wheel) == expected(tree)
     config = min(files(tree, 'configs'))
     assert wheel.read(f'{MIM}/{config}') == (tree / config).read_bytes()
+    assert wheel.read('mmdownsize/weights/sample.pth') == b'\x00\xff\r\n'
     assert not (tree / MIM).exists()
 
 
@@ -120,6 +126,7 @@ def test_editable_install_follows_configs_and_tools(tree, tmp_path, mode):
     assert (package / '.mim' / config).read_text() == 'edited = True\n'
     assert (package / '.mim' / 'model-index.yml').is_file()
     assert files(package / '.mim', 'tools') == files(tree, 'tools')
+    assert (package / 'weights' / 'sample.pth').is_file()
     assert (package / 'version.py').samefile(tree / 'mmdownsize' / 'version.py')
 
 

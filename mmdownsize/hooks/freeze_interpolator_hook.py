@@ -8,6 +8,7 @@ from mmengine.runner import CheckpointLoader, Runner
 from torch.nn.parallel import DistributedDataParallel
 
 from ..interpolators import Interpolator
+from ..interpolators.base import MODEL_PREFIX
 
 
 @HOOKS.register_module()
@@ -19,8 +20,9 @@ class FreezeInterpolatorHook(Hook):
 
     Args:
         checkpoint: checkpoint of any model of ours, a file or URL; the model may have been trained
-            in another task. None freezes the interpolator as the model has it. A run that is
-            resumed keeps what it was started with.
+            in another task. ``mmdownsize://NAME`` names a trained interpolator that comes with the
+            package, see `mmdownsize.weights`. None freezes the interpolator as the model has it.
+            A run that is resumed keeps what it was started with.
         prefix: where the interpolator's weights are in the checkpoint; '' if it holds nothing
             else.
 
@@ -37,9 +39,7 @@ class FreezeInterpolatorHook(Hook):
 
     priority = 'VERY_LOW'
 
-    def __init__(
-        self, checkpoint: str | None = None, prefix: str = 'data_preprocessor.interpolator'
-    ) -> None:
+    def __init__(self, checkpoint: str | None = None, prefix: str = MODEL_PREFIX) -> None:
         self.checkpoint = checkpoint
         self.prefix = prefix
 

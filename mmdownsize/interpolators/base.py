@@ -6,6 +6,9 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
+# Where a model of ours keeps its interpolator, in its checkpoints too.
+MODEL_PREFIX = 'data_preprocessor.interpolator'
+
 
 class Interpolator(BaseModule, metaclass=ABCMeta):
     """Base of all interpolators: checks the input, then interpolates.
@@ -48,6 +51,16 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
     @abstractmethod
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """Resize an image that was checked; see `forward`."""
+
+    # mmengine loads what fits and warns of the rest: given a whole model's weights for those of an
+    # interpolator, it would load nothing.
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, *args) -> None:
+        if not prefix and any(key.startswith(f'{MODEL_PREFIX}.') for key in state_dict):
+            raise RuntimeError(
+                'these are the weights of a whole model, its interpolator among them: name '
+                f'prefix={MODEL_PREFIX!r} beside the checkpoint'
+            )
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _check(self, image: Tensor, size: tuple[int, int]) -> None:
         name = type(self).__name__
