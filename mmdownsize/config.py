@@ -1,5 +1,6 @@
 """A config, completed by the command line, and the runner that it asks for."""
 
+import ast
 from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.registry import RUNNERS
 from mmengine.runner import FlexibleRunner, Runner
+
+INTERPOLATORS = 'configs/_base_/interpolators'
 
 
 def add_run_arguments(parser: ArgumentParser) -> None:
@@ -52,6 +55,51 @@ def load_config(path: str, *, work_dir: str | None = None, options: dict | None 
         config.merge_from_dict(options)
     config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
     return config
+
+
+def interpolator_names(folder: str | Path = INTERPOLATORS) -> list[str]:
+    """List the interpolators of a folder of configs: the names of its files."""
+    return sorted(path.stem for path in Path(folder).glob('*.py'))
+
+
+def read_interpolator(spec: str, folder: str | Path = INTERPOLATORS) -> dict[str, object]:
+    """Read the config of an interpolator by the name of its file, with options overridden.
+
+    Args:
+        spec: ``name`` or ``name:option=value,option=value``.
+        folder: of files that set ``interpolator``.
+
+    Raises:
+        ValueError: there is no such file, or the options are written otherwise.
+
+    Example:
+        >>> read_interpolator('dsnet:num_convs=3,init=random')
+        {'type': 'DownsizeNet', 'num_convs': 3, 'init': 'random'}
+    """
+    name, _, options = spec.partition(':')
+    if name not in interpolator_names(folder):
+        known = ', '.join(interpolator_names(folder))
+        raise ValueError(f'no interpolator is called {name!r}; known: {known}')
+    config = Config.fromfile(Path(folder) / f'{name}.py').interpolator.to_dict()
+    for option in filter(None, options.split(',')):
+        key, equals, value = option.partition('=')
+        if not equals or not key.isidentifier():
+            raise ValueError(f'options are written name:option=value,option=value; got {spec!r}')
+        config[key] = parse_value(value)
+    return config
+
+
+def parse_value(text: str) -> object:
+    """Read a Python literal, or a word.
+
+    Example:
+        >>> parse_value('0.5'), parse_value('None'), parse_value('softmax')
+        (0.5, None, 'softmax')
+    """
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
 
 
 def build_runner(config: Config, *, launcher: str = 'none') -> Runner | FlexibleRunner:

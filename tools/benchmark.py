@@ -13,12 +13,12 @@ import torch
 from mmdownsize.benchmarks.alone import PARTS, Setting, leave_out_unable, measure_size
 from mmdownsize.benchmarks.contestants import VARIANTS, Contestant, read_contestants
 from mmdownsize.benchmarks.end_to_end import measure_model
-from mmdownsize.benchmarks.machine import describe_run
 from mmdownsize.benchmarks.passes import DTYPES
 from mmdownsize.benchmarks.scaling import EDGES, draw_scaling, measure_scaling
 from mmdownsize.benchmarks.size_spec import SizeSpec
 from mmdownsize.benchmarks.tables import benchmark_tables
 from mmdownsize.files import AtomicBackend
+from mmdownsize.reports import describe_run
 
 FOLDER = Path(__file__).resolve().parents[1] / 'configs/_base_/interpolators'
 SIZES = [SizeSpec.parse(text) for text in ('300x300:100x100', '360x480:0.3')]

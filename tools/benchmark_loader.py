@@ -9,10 +9,9 @@ import torch
 
 from mmdownsize.benchmarks.contestants import read_contestants
 from mmdownsize.benchmarks.loading import measure_loading
-from mmdownsize.benchmarks.machine import describe_run
-from mmdownsize.benchmarks.markdown import markdown_table, number
 from mmdownsize.config import add_config_options
 from mmdownsize.files import AtomicBackend
+from mmdownsize.reports import describe_run, markdown_table, number
 
 FOLDER = Path(__file__).resolve().parents[1] / 'configs/_base_/interpolators'
 TITLES = dict(loader='loader', preprocessed='loader + preprocessor', training='training')

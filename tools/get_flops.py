@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from mmdownsize.benchmarks.flops import COUNTED, count_model
-from mmdownsize.benchmarks.markdown import markdown_table
 from mmdownsize.benchmarks.models import build_random_model, downsize_to, random_batch
 from mmdownsize.config import add_config_options
+from mmdownsize.reports import markdown_table
 
 EPILOG = f"""examples:
   python tools/get_flops.py configs/refinedet_dsnet_voc.py

@@ -1,10 +1,13 @@
 """Test a detector or a segmentor: its metrics, and its predictions drawn."""
 
 import argparse
+import json
 
 from mmengine.config import Config
+from mmengine.dist import is_main_process
 
 from mmdownsize.config import add_run_arguments, build_runner, leave_processes, load_config
+from mmdownsize.files import AtomicBackend
 
 EPILOG = """examples:
   python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
@@ -24,6 +27,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint of that config')
     parser.add_argument('--tta', action='store_true', help='test-time augmentation')
     parser.add_argument('--show-dir', help='draw predictions beside the truth into this folder')
+    parser.add_argument('--json', metavar='FILE', help='write the scores to a file')
     add_run_arguments(parser)
     return parser.parse_args()
 
@@ -53,7 +57,10 @@ def main() -> None:
         use_test_time_augmentation(config)
     if args.show_dir:
         draw_predictions(config, args.show_dir)
-    build_runner(config, launcher=args.launcher).test()
+    scores = build_runner(config, launcher=args.launcher).test()
+    if args.json and is_main_process():
+        numbers = {name: float(value) for name, value in scores.items()}
+        AtomicBackend().put(json.dumps(numbers, indent=2).encode(), args.json)
     leave_processes()
 
 

@@ -1,15 +1,14 @@
 """The interpolators that are compared, by the names of their files in a folder of configs."""
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from mmengine.config import Config
 from mmengine.registry import MODELS
 from torch import Tensor
 
+from ..config import interpolator_names, read_interpolator
 from ..interpolators import DownsizeNet, Interpolator
 from ..ops import weighted_sum
 
@@ -86,7 +85,7 @@ def read_contestants(folder: Path, specs: Sequence[str] | None = None) -> list[C
     Raises:
         ValueError: a name or an option is unknown.
     """
-    names = sorted(path.stem for path in folder.glob('*.py'))
+    names = interpolator_names(folder)
     if REFERENCE not in names:
         raise ValueError(f'there is no {REFERENCE}.py in {folder}, which others are compared with')
     specs = [*names, *VARIANTS] if specs is None else list(dict.fromkeys(specs))
@@ -99,10 +98,7 @@ def _read(folder: Path, spec: str, names: Sequence[str]) -> Contestant:
     name, _, options = spec.partition(':')
     plain = name not in names and name.endswith(PLAIN)
     name = name.removesuffix(PLAIN) if plain else name
-    if name not in names:
-        raise ValueError(f'no interpolator is called {name!r}; known: {", ".join(names)}')
-    config = Config.fromfile(folder / f'{name}.py').interpolator.to_dict()
-    config |= _parse_options(spec, options)
+    config = read_interpolator(f'{name}:{options}' if options else name, folder)
     if plain and config['type'] != 'DownsizeNet':
         raise ValueError(f'only a DownsizeNet has a plain path, {name} is a {config["type"]}')
     contestant = Contestant(spec, config, plain)
@@ -111,16 +107,3 @@ def _read(folder: Path, spec: str, names: Sequence[str]) -> Contestant:
     except (TypeError, ValueError) as error:
         raise ValueError(f'{spec} cannot be built: {error}') from error
     return contestant
-
-
-def _parse_options(spec: str, options: str) -> dict[str, object]:
-    parsed = {}
-    for option in filter(None, options.split(',')):
-        key, equals, value = option.partition('=')
-        if not equals or not key.isidentifier():
-            raise ValueError(f'options are written name:option=value,option=value; got {spec!r}')
-        try:
-            parsed[key] = ast.literal_eval(value)
-        except (SyntaxError, ValueError):
-            parsed[key] = value  # a word
-    return parsed

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from ..reports import markdown_table, number
 from .flops import COUNTED
-from .markdown import markdown_table, number
 
 Summary = Mapping[str, Mapping[str, float]]
 _PASSES = dict(forward='forward', training='forward+backward')

@@ -18,7 +18,7 @@ def memorize_config(
 
     It is validated on the very images that it is trained on, and these are not augmented. The
     learning rate falls to nothing over `steps`, and no checkpoint is written. Segmentors train
-    without dropout, on images of `SEGMENTOR_SCALE`, by the pixels that they do not know yet.
+    without dropout, on images of `SEGMENTOR_SCALE`.
 
     Args:
         config: of a detector on a set in VOC layout, or of a segmentor. It is left as it is.
@@ -80,8 +80,5 @@ def memorize_config(
     ]
     if config.val_evaluator.type == 'IoUMetric':
         config.model.data_preprocessor.scale_factor = SEGMENTOR_SCALE
-        for head in ('decode_head', 'auxiliary_head'):
-            config.model[head].dropout_ratio = 0
-            # All pixels that are not known yet: a class of two hundred counts among a million.
-            config.model[head].sampler = dict(type='OHEMPixelSampler', thresh=0.7, min_kept=1000)
+        config.model.decode_head.dropout_ratio = config.model.auxiliary_head.dropout_ratio = 0
     return config

@@ -8,11 +8,11 @@ from mmdownsize.benchmarks.agreement import path_difference
 from mmdownsize.benchmarks.alone import Setting, leave_out_unable, measure_size
 from mmdownsize.benchmarks.contestants import Contestant, read_contestants
 from mmdownsize.benchmarks.end_to_end import measure_model
-from mmdownsize.benchmarks.machine import describe_run
 from mmdownsize.benchmarks.passes import forward_step, random_image, training_step
 from mmdownsize.benchmarks.scaling import draw_scaling, measure_scaling
 from mmdownsize.benchmarks.size_spec import SizeSpec
 from mmdownsize.benchmarks.tables import benchmark_tables
+from mmdownsize.reports import describe_run
 
 SIZE = SizeSpec.parse('24x30:0.3')
 SETTING = Setting(batch=2, rounds=2)
@@ -159,10 +159,3 @@ def test_model_is_measured_behind_each_interpolator(size, target, monkeypatch):
     flops = result['flops']
     assert flops['bilinear']['interpolator'] == 0 < flops['dsnet']['interpolator']
     assert len({parts['rest'] for parts in flops.values()}) == 1
-
-
-def test_run_is_described_without_folders():
-    facts = describe_run(['/a/benchmark.py', '--json', '/b/c.json', '--config', 'configs/x.py'])
-    assert facts['command'] == 'python tools/benchmark.py --json c.json --config configs/x.py'
-    assert facts['threads'] == torch.get_num_threads() and facts['cpu']
-    assert '/' not in facts['command'].replace('tools/', '').replace('configs/', '')

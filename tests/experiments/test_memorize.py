@@ -63,8 +63,7 @@ def test_coco_is_refused():
         memorize_config(load('detr_dsnet_coco.py'))
 
 
-def test_segmentors_train_without_dropout_on_larger_images_by_hard_pixels():
+def test_segmentors_train_without_dropout_on_larger_images():
     config = memorize_config(load('mini/spnet_dsnet_camvid.py'))
     assert config.model.data_preprocessor.scale_factor == 0.6
     assert config.model.decode_head.dropout_ratio == config.model.auxiliary_head.dropout_ratio == 0
-    assert config.model.decode_head.sampler.type == 'OHEMPixelSampler'

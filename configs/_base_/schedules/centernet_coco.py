@@ -7,7 +7,7 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=0.0001),
     # Weight decay would pull the interpolator away from where it starts.
-    paramwise_cfg=dict(custom_keys={'data_preprocessor.interpolator': dict(decay_mult=0.0)}),
+    paramwise_cfg=dict(custom_keys={'interpolator': dict(decay_mult=0.0)}),
     clip_grad=dict(max_norm=35.0),
 )
 param_scheduler = [

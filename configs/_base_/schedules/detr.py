@@ -10,7 +10,7 @@ optim_wrapper = dict(
         custom_keys={
             'backbone': dict(lr_mult=0.1),
             # Weight decay would pull the interpolator away from where it starts.
-            'data_preprocessor.interpolator': dict(lr_mult=0.1, decay_mult=0.0),
+            'interpolator': dict(lr_mult=0.1, decay_mult=0.0),
         }
     ),
     clip_grad=dict(max_norm=0.1),

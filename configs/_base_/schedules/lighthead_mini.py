@@ -11,7 +11,7 @@ optim_wrapper = dict(
         custom_keys={
             # AdamW steps as far for logits as for any weight: at the full rate they saturate, and
             # one neighbour takes all, whatever the texture.
-            'data_preprocessor.interpolator': dict(lr_mult=0.1, decay_mult=0.0),
+            'interpolator': dict(lr_mult=0.1, decay_mult=0.0),
         },
     ),
     clip_grad=dict(max_norm=10.0),
@@ -23,7 +23,6 @@ param_scheduler = [
         by_epoch=True,
         begin=0,
         end=8,
-        T_max=8,
         eta_min=1e-5,
         convert_to_iter_based=True,
     ),

@@ -15,7 +15,7 @@ optim_wrapper = dict(
         bias_decay_mult=0.0,
         custom_keys={
             # Weight decay would pull the interpolator away from where it starts.
-            'data_preprocessor.interpolator': dict(decay_mult=0.0),
+            'interpolator': dict(decay_mult=0.0),
             'large_separable_conv': dict(lr_mult=3.0),
         },
     ),

@@ -14,7 +14,7 @@ optim_wrapper = dict(
         bias_lr_mult=2.0,
         bias_decay_mult=0.0,
         # Weight decay would pull the interpolator away from where it starts.
-        custom_keys={'data_preprocessor.interpolator': dict(decay_mult=0.0)},
+        custom_keys={'interpolator': dict(decay_mult=0.0)},
     ),
 )
 param_scheduler = [

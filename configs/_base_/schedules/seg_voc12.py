@@ -7,7 +7,7 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='SGD', lr=0.01, momentum=0.9, weight_decay=0.0005),
     # Weight decay would pull the interpolator away from where it starts.
-    paramwise_cfg=dict(custom_keys={'data_preprocessor.interpolator': dict(decay_mult=0.0)}),
+    paramwise_cfg=dict(custom_keys={'interpolator': dict(decay_mult=0.0)}),
 )
 param_scheduler = [
     dict(

@@ -3,6 +3,7 @@
 import os
 import platform
 import shlex
+import subprocess
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,9 +22,17 @@ def describe_run(arguments: Sequence[str], *, device: str = 'cpu') -> dict[str, 
         >>> describe_run(['/path/to/benchmark.py', '--json=/path/to/a.json'])['command']
         'python tools/benchmark.py --json=a.json'
     """
+    return dict(command=_command(arguments)) | describe_machine(device)
+
+
+def describe_machine(device: str = 'cpu') -> dict[str, str | int]:
+    """Describe the machine, the date and the versions of what computes.
+
+    Args:
+        device: where it computes.
+    """
     facts = dict(
         date=datetime.now(timezone.utc).isoformat(timespec='seconds'),
-        command=_command(arguments),
         torch=torch.__version__,
         python=platform.python_version(),
         system=f'{platform.system()} {platform.machine()}',
@@ -32,6 +41,8 @@ def describe_run(arguments: Sequence[str], *, device: str = 'cpu') -> dict[str, 
         threads=torch.get_num_threads(),
         device=device,
     )
+    if commit := _commit():
+        facts['commit'] = commit
     if torch.device(device).type == 'cuda':
         facts |= dict(
             gpu=torch.cuda.get_device_name(device),
@@ -39,6 +50,18 @@ def describe_run(arguments: Sequence[str], *, device: str = 'cpu') -> dict[str, 
             cudnn=torch.backends.cudnn.version() or 0,
         )
     return facts
+
+
+def _commit() -> str | None:
+    """Name the commit of this source tree; None where there is none, or no git."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / '.git').exists():
+        return None
+    command = ['git', '-C', str(root), 'describe', '--always', '--dirty', '--exclude=*']
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def _command(arguments: Sequence[str]) -> str:

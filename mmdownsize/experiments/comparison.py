@@ -1,0 +1,149 @@
+"""The results of an experiment, put side by side: a row for each setting, over its seeds."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..reports import markdown_table, number
+from .results import Result
+from .statistics import Estimate, estimate, paired_difference
+
+BASELINE = 'bilinear'
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting.
+
+    Attributes:
+        interpolator: see `Run.interpolator`.
+        varied: see `Run.varied`.
+        scores: by seed, in points.
+        score: their mean.
+        difference: to the baseline of the same `varied`, by the same seeds; None of the baseline
+            itself, or where it has not run.
+    """
+
+    interpolator: str
+    varied: dict
+    scores: dict[int, float]
+    score: Estimate
+    difference: Estimate | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The rows of an experiment.
+
+    Attributes:
+        metric: title of the score.
+        baseline: interpolator that the others are compared with.
+        rows: in the order of the results.
+    """
+
+    metric: str
+    baseline: str
+    rows: list[Row]
+
+    def markdown(self) -> str:
+        """Write the table in Markdown."""
+        head = ['interpolator', *self._varied(), 'seeds', self.metric, 'deviation']
+        head += [f'minus {self.baseline}', '95 % interval', 'each seed']
+        return markdown_table(head, [self._cells(row) for row in self.rows])
+
+    def csv(self) -> str:
+        """Write a line for each setting, in full precision."""
+        text = io.StringIO()
+        lines = [self._record(row) for row in self.rows]
+        writer = csv.DictWriter(text, list(lines[0]), lineterminator='\n')
+        writer.writeheader()
+        writer.writerows(lines)
+        return text.getvalue()
+
+    def json(self) -> str:
+        """Write all numbers."""
+        rows = [dict(self._record(row), scores=row.scores) for row in self.rows]
+        return json.dumps(dict(metric=self.metric, baseline=self.baseline, rows=rows), indent=2)
+
+    def _varied(self) -> list[str]:
+        return list(dict.fromkeys(key for row in self.rows for key in row.varied))
+
+    def _cells(self, row: Row) -> list[str]:
+        difference = row.difference
+        interval = difference and difference.interval
+        return [
+            row.interpolator,
+            *(str(row.varied.get(key, '')) for key in self._varied()),
+            str(row.score.count),
+            number(row.score.mean),
+            number(row.score.deviation),
+            '' if difference is None else f'{difference.mean:+.2f}',
+            '' if interval is None else f'{interval[0]:+.2f} to {interval[1]:+.2f}',
+            ', '.join(number(row.scores[seed]) for seed in sorted(row.scores)),
+        ]
+
+    def _record(self, row: Row) -> dict[str, object]:
+        low, high = (row.difference and row.difference.interval) or (None, None)
+        return dict(
+            interpolator=row.interpolator,
+            **{key: row.varied.get(key) for key in self._varied()},
+            seeds=row.score.count,
+            mean=row.score.mean,
+            deviation=row.score.deviation,
+            difference=row.difference and row.difference.mean,
+            low=low,
+            high=high,
+        )
+
+
+def compare(results: Sequence[Result], baseline: str = BASELINE) -> Comparison:
+    """Put results side by side.
+
+    Args:
+        results: of one experiment; at least one.
+        baseline: interpolator that the others are compared with, seed by seed.
+
+    Raises:
+        ValueError: there is none, they are measured by several metrics, or two are of the same
+            setting and seed.
+    """
+    if not results:
+        raise ValueError('there is no result to compare yet')
+    metrics = sorted({result.metric for result in results})
+    if len(metrics) > 1:
+        raise ValueError(f'one table holds one metric, got {", ".join(metrics)}')
+    settings: dict[str, tuple[Result, dict[int, float]]] = {}
+    for result in results:
+        _, scores = settings.setdefault(_setting(result), (result, {}))
+        if result.seed in scores:
+            raise ValueError(f'{result.name}: another result has the same setting and seed')
+        scores[result.seed] = result.score
+    rows = []
+    for first, scores in settings.values():
+        theirs = _baseline_of(first, settings.values(), baseline)
+        difference = None if first.interpolator == baseline else paired_difference(scores, theirs)
+        score = estimate(list(scores.values()))
+        rows.append(Row(first.interpolator, first.varied, scores, score, difference))
+    return Comparison(metrics[0], baseline, rows)
+
+
+def _baseline_of(
+    ours: Result, settings: Iterable[tuple[Result, dict[int, float]]], baseline: str
+) -> dict[int, float]:
+    """Find the scores of the baseline that shares most of what was varied with ours.
+
+    What it does not know of, such as how long the source of an interpolator was trained, it may
+    lack.
+    """
+    fitting = [
+        (len(other.varied), scores)
+        for other, scores in settings
+        if other.interpolator == baseline and other.varied.items() <= ours.varied.items()
+    ]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else {}
+
+
+def _setting(result: Result) -> str:
+    return json.dumps([result.interpolator, result.varied], sort_keys=True)

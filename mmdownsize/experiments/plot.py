@@ -1,0 +1,55 @@
+"""A picture of a comparison: every seed, the means, and the differences with their intervals."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .comparison import Comparison, Row
+
+
+def draw_scores(comparison: Comparison) -> Figure:
+    """Draw a row for each setting: its scores on the left, its difference on the right.
+
+    A small dot is a seed, the bar their mean; on the right the line is the 95 % interval of the
+    mean difference to the baseline.
+
+    Example:
+        >>> from mmdownsize.experiments.comparison import Comparison, Row
+        >>> from mmdownsize.experiments.statistics import estimate
+        >>> row = Row('bilinear', {}, {0: 50.0}, estimate([50.0]), None)
+        >>> len(draw_scores(Comparison('mIoU', 'bilinear', [row])).axes)
+        2
+    """
+    height = 1.3 + 0.36 * len(comparison.rows)
+    figure = Figure(figsize=(10, height), layout='constrained')
+    left, right = figure.subplots(1, 2, sharey=True)
+    for place, row in enumerate(comparison.rows):
+        _draw_row(left, right, place, row)
+    left.set_yticks(range(len(comparison.rows)), [_title(row) for row in comparison.rows])
+    left.invert_yaxis()
+    left.set_xlabel(comparison.metric)
+    right.set_xlabel(f'minus {comparison.baseline}, {comparison.metric}, 95 % interval')
+    right.axvline(0, color='0.6', linewidth=1)
+    for axis in (left, right):
+        axis.grid(axis='x', color='0.9')
+        axis.set_axisbelow(True)
+        axis.spines[['top', 'right']].set_visible(False)
+    return figure
+
+
+def _draw_row(left: Axes, right: Axes, place: int, row: Row) -> None:
+    left.plot(list(row.scores.values()), [place] * len(row.scores), 'o', color='C0', alpha=0.5)
+    left.plot([row.score.mean], [place], '|', color='C0', markersize=16, markeredgewidth=2)
+    if row.difference is not None:
+        right.errorbar(
+            [row.difference.mean],
+            [place],
+            xerr=row.difference.margin,
+            fmt='o',
+            color='C1',
+            capsize=3,
+        )
+
+
+def _title(row: Row) -> str:
+    varied = [f'{key.rsplit(".", 1)[-1]}={value}' for key, value in row.varied.items()]
+    return ' '.join([row.interpolator, *varied])

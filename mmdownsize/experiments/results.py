@@ -1,0 +1,91 @@
+"""The results of runs: one JSON file each, written when the run is finished."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files import AtomicBackend
+from .run import Run
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run gave.
+
+    Attributes:
+        name: of the run.
+        config: its path.
+        interpolator: as `Run.interpolator`.
+        seed: as `Run.seed`.
+        varied: as `Run.varied`; that of the run's source too, its keys behind 'source '.
+        metric: title of the score.
+        score: in points, 0 to 100.
+        scores: all that the evaluator measured.
+        commands: of the training and the test, in order.
+        fingerprint: see `Run.fingerprint`.
+        seconds: that the training and the test took, by the last attempt.
+        run: machine, date and versions, see `mmdownsize.reports.describe_run`.
+    """
+
+    name: str
+    config: str
+    interpolator: str
+    seed: int
+    varied: dict
+    metric: str
+    score: float
+    scores: dict
+    commands: list[str]
+    fingerprint: str
+    seconds: float
+    run: dict
+
+
+class Results:
+    """A folder of results.
+
+    Args:
+        folder: may be missing as long as nothing is saved.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def path(self, run: Run) -> Path:
+        """Where the result of a run is, or will be."""
+        return self.folder / f'{run.name}.json'
+
+    def find(self, run: Run) -> Result | None:
+        """Load the result of a run; None if it has none.
+
+        Raises:
+            ValueError: the file is damaged, or belongs to other settings than the run has now.
+        """
+        path = self.path(run)
+        if not path.is_file():
+            return None
+        result = read_result(path)
+        if result.fingerprint != run.fingerprint():
+            raise ValueError(
+                f'{path} was measured with other settings than {run.config} has now: move it away '
+                'to run it again, or put the settings back'
+            )
+        return result
+
+    def save(self, run: Run, result: Result) -> None:
+        """Write the result of a run, whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(vars(result), indent=2)
+        AtomicBackend().put(f'{text}\n'.encode(), self.path(run))
+
+
+def read_result(path: Path) -> Result:
+    """Read the file of a result.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    try:
+        return Result(**json.loads(path.read_text()))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f'{path} is no result of a run: move it away ({error})') from None

@@ -1,0 +1,6 @@
+"""How measurements and experiments are told: the machine, the command, the tables."""
+
+from .machine import describe_machine, describe_run
+from .markdown import markdown_table, number
+
+__all__ = ['describe_machine', 'describe_run', 'markdown_table', 'number']
