@@ -1,6 +1,7 @@
 """A config, completed by the command line, and the runner that it asks for."""
 
 import ast
+import re
 from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def read_interpolator(spec: str, folder: str | Path = INTERPOLATORS) -> dict[str
         known = ', '.join(interpolator_names(folder))
         raise ValueError(f'no interpolator is called {name!r}; known: {known}')
     config = Config.fromfile(Path(folder) / f'{name}.py').interpolator.to_dict()
-    for option in filter(None, options.split(',')):
+    for option in filter(None, re.split(r',(?=\w+=)', options)):  # values may hold commas
         key, equals, value = option.partition('=')
         if not equals or not key.isidentifier():
             raise ValueError(f'options are written name:option=value,option=value; got {spec!r}')

@@ -89,9 +89,7 @@ class Workshop:
             slots.put(slot)
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = {
-                pool.submit(
-                    self._one, run, f'[{number}/{len(runs)}]', children, slots
-                ): run
+                pool.submit(self._one, run, f'[{number}/{len(runs)}]', children, slots): run
                 for number, run in enumerate(runs, 1)
             }
             try:

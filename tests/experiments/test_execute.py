@@ -1,0 +1,117 @@
+"""Workshops whose runs are no trainings but short scripts."""
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from mmdownsize.experiments.commands import Launcher
+from mmdownsize.experiments.execute import Workshop
+from mmdownsize.experiments.results import Results
+from mmdownsize.experiments.run import Run, expand
+
+CONFIG = 'configs/mini/fcn_area_camvid.py'
+TRANSFER = 'configs/transfer/lighthead_dsnet_camvid_det_from_deeplabv3plus_camvid.py'
+pytestmark = pytest.mark.usefixtures('root')
+# Fails where the name of the work folder tells it to; notes what it was called with.
+SCRIPT = """
+import json, pathlib, sys, time
+tool, arguments = sys.argv[1], sys.argv[2:]
+folder = pathlib.Path(arguments[arguments.index('--work-dir') + 1])
+with folder.parent.joinpath('order').open('a') as order:
+    print(tool, folder.name, file=order)
+if 'bicubic' in folder.name:
+    sys.exit('no')
+if tool == 'test':
+    path = arguments[arguments.index('--json') + 1]
+    scores = {'mIoU': 50.0 + len(folder.name), 'pascal_voc/mAP': 0.25}
+    pathlib.Path(path).write_text(json.dumps(scores))
+"""
+
+
+@dataclass(frozen=True)
+class Script(Launcher):
+    def command(self, tool, job, arguments):
+        return ['python', '-c', SCRIPT, tool, *arguments]
+
+
+@pytest.fixture
+def workshop(tmp_path):
+    said = []
+    made = Workshop(
+        Results(tmp_path / 'results'), tmp_path / 'work', launcher=Script(), say=said.append
+    )
+    object.__setattr__(made, 'said', said)
+    return made
+
+
+def order(workshop):
+    return (workshop.work_dir / 'order').read_text().split('\n')[:-1]
+
+
+def test_each_run_is_trained_then_tested_and_its_result_saved(workshop):
+    runs = expand(CONFIG, interpolators=['bilinear', 'dsnet'], seeds=[0])
+    assert workshop.execute(runs) == {}
+    names = [run.name for run in runs]
+    assert order(workshop) == [f'{tool} {name}' for name in names for tool in ('train', 'test')]
+    result = workshop.results.find(runs[1])
+    assert result.score == 50 + len(names[1]) and result.metric == 'mIoU'
+    assert result.scores == json.loads((workshop.folder(runs[1]) / 'scores.json').read_text())
+    assert 'epoch_40.pth' in result.commands[1] and result.run['threads'] >= 1
+    assert workshop.said[-1] == f'[2/2] {names[1]}: mIoU {result.score:.2f}'
+
+
+def test_what_has_a_result_is_not_run_again(workshop):
+    runs = expand(CONFIG, interpolators=['bilinear', 'dsnet'], seeds=[0])
+    workshop.execute(runs[:1])
+    assert workshop.missing(runs) == runs[1:]
+    workshop.execute(runs)
+    assert len(order(workshop)) == 4
+
+
+def test_failure_of_one_leaves_the_others(workshop):
+    runs = expand(CONFIG, interpolators=['bicubic', 'dsnet'], seeds=[0])
+    failed = replace(workshop, jobs=2).execute(runs)
+    assert list(failed) == [runs[0].name] and 'exit status 1' in failed[runs[0].name]
+    assert workshop.results.find(runs[0]) is None and workshop.results.find(runs[1])
+
+
+def test_sources_come_first_and_once_and_their_checkpoint_is_frozen(workshop):
+    source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
+    runs = [replace(Run(TRANSFER, 'dsnet', seed), source=source) for seed in (0, 1)]
+    assert workshop.execute(runs) == {}
+    assert [line.split()[1] for line in order(workshop)][::2] == [
+        source.name,
+        runs[0].name,
+        runs[1].name,
+    ]
+    (train, _) = workshop.results.find(runs[0]).commands
+    checkpoint = workshop.folder(source) / 'epoch_40.pth'
+    assert f'custom_hooks.0.checkpoint={checkpoint}' in train
+    assert workshop.results.find(runs[0]).score == 25.0
+
+
+def test_runs_of_a_failed_source_are_not_started(workshop):
+    source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'bicubic', 0)
+    run = replace(Run(TRANSFER, 'bicubic', 0), source=source)
+    failed = workshop.execute([run])
+    assert f'its source {source.name} failed' == failed[run.name]
+    assert [line.split()[1] for line in order(workshop)] == [source.name]
+
+
+def test_source_needs_the_hook_that_freezes_it(workshop):
+    run = replace(Run(CONFIG, 'dsnet', 0), source=Run(CONFIG, 'dsnet', 0))
+    with pytest.raises(ValueError, match='has no FreezeInterpolatorHook .* configs/transfer'):
+        workshop.commands(run)
+
+
+def test_slurm_gets_its_scripts():
+    launcher = Launcher('slurm', 'gpu')
+    assert launcher.command('train', 'name', ['x.py']) == [
+        'tools/slurm_train.sh',
+        'gpu',
+        'name',
+        'x.py',
+    ]
+    with pytest.raises(ValueError, match='--partition'):
+        Launcher('slurm')

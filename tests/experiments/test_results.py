@@ -1,0 +1,39 @@
+import json
+from dataclasses import replace
+
+import pytest
+from made_results import result
+
+from mmdownsize.experiments.results import Results
+from mmdownsize.experiments.run import Run
+
+RUN = Run('configs/mini/fcn_area_camvid.py', 'area', 0)
+pytestmark = pytest.mark.usefixtures('root')
+
+
+@pytest.fixture
+def results(tmp_path):
+    return Results(tmp_path / 'results')
+
+
+def test_what_is_saved_is_found(results):
+    assert results.find(RUN) is None
+    saved = replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint())
+    results.save(RUN, saved)
+    assert results.find(RUN) == saved
+    assert [path.name for path in results.folder.iterdir()] == ['fcn_area_camvid-area-seed0.json']
+
+
+def test_result_of_other_settings_is_refused(results):
+    results.save(RUN, replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint()))
+    changed = replace(RUN, options={'train_cfg.max_epochs': 2})
+    with pytest.raises(ValueError, match='other settings .* move it away'):
+        results.find(changed)
+
+
+@pytest.mark.parametrize('text', ['', '{"name": "x"}', '[1]', json.dumps(dict(score=1))])
+def test_damaged_result_is_named(results, text):
+    results.folder.mkdir()
+    results.path(RUN).write_text(text)
+    with pytest.raises(ValueError, match=r'area-seed0\.json is no result of a run'):
+        results.find(RUN)

@@ -1,0 +1,105 @@
+import argparse
+from dataclasses import replace
+
+import pytest
+
+from mmdownsize import DownsizeNet
+from mmdownsize.config import add_config_options, load_config
+from mmdownsize.experiments.commands import Launcher, train_command
+from mmdownsize.experiments.run import INTERPOLATOR, Run, expand
+
+CONFIG = 'configs/mini/fcn_area_camvid.py'
+SPEC = 'dsnet_support:coef_groups=3,sharpness=0.3'
+pytestmark = pytest.mark.usefixtures('root')
+
+
+def typed(command):
+    """The config that a typed command trains."""
+    parser = argparse.ArgumentParser()
+    for name in ('python', 'tool', 'config'):
+        parser.add_argument(name)
+    parser.add_argument('--resume', action='store_true')
+    parser.add_argument('--work-dir')
+    add_config_options(parser)
+    args = parser.parse_args(command)
+    return load_config(args.config, options=args.cfg_options)
+
+
+@pytest.mark.parametrize('spec', ['bilinear', SPEC, 'dsnet:mean=[1.5,2,3],normalizer=softmax'])
+def test_command_trains_what_the_run_says(tmp_path, spec):
+    run = Run(CONFIG, spec, 3, {'model.data_preprocessor.scale_factor': 0.5})
+    config = typed(train_command(run, tmp_path, Launcher(), None))
+    assert config.train_cfg.pop('val_begin') > config.train_cfg.max_epochs
+    assert config.to_dict() == run.load().to_dict()
+    assert config.randomness.seed == 3
+    assert config.model.data_preprocessor.scale_factor == 0.5
+
+
+def test_interpolator_of_the_config_leaves_nothing_behind():
+    preprocessor = Run(CONFIG, SPEC, 0).load().model.data_preprocessor
+    expected = dict(type='DownsizeNet', taps='support', distance='antialiased')
+    assert preprocessor.interpolator == expected | dict(coef_groups=3, sharpness=0.3)
+    assert Run(CONFIG, 'bilinear', 0).load().model.data_preprocessor.interpolator == dict(
+        type='FixedInterpolator'
+    )
+
+
+def test_no_two_runs_share_a_name_or_a_fingerprint():
+    vary = {'model.data_preprocessor.scale_factor': [0.3, 0.5]}
+    runs = expand(CONFIG, interpolators=['bilinear', 'dsnet', SPEC], seeds=[0, 1], vary=vary)
+    assert len(runs) == len({run.name for run in runs}) == 12
+    assert len({run.fingerprint() for run in runs}) == 12
+    assert [run.seed for run in runs] == [0] * 6 + [1] * 6
+
+
+def test_fingerprint_knows_options_and_source():
+    run = Run(CONFIG, 'dsnet', 0)
+    assert run.fingerprint() == Run(CONFIG, 'dsnet', 0).fingerprint()
+    changed = [
+        replace(run, options={'train_cfg.max_epochs': 3}),
+        replace(run, source=Run(CONFIG, 'dsnet', 0)),
+        replace(run, source=Run(CONFIG, 'dsnet', 0, options={'train_cfg.max_epochs': 3})),
+    ]
+    prints = [one.fingerprint() for one in (run, *changed)]
+    assert len(set(prints)) == 4
+
+
+@pytest.mark.parametrize(
+    'config, spec, error, message',
+    [
+        ('configs/none.py', 'area', FileNotFoundError, 'no config at configs/none.py'),
+        ('configs/_base_/models/fcn_r101.py', 'area', ValueError, 'has no model.data_preproc'),
+        (CONFIG, 'lanczos', ValueError, "no interpolator is called 'lanczos'; known: antialias"),
+        (CONFIG, 'dsnet:depth=2', ValueError, 'dsnet:depth=2 cannot be built'),
+        (CONFIG, 'dsnet:taps=3', ValueError, 'taps is one of 2, 4'),
+    ],
+)
+def test_mistakes_are_named_before_anything_runs(config, spec, error, message):
+    with pytest.raises(error, match=message):
+        Run(config, spec, 0).check()
+
+
+@pytest.mark.parametrize(
+    'changes, message',
+    [
+        (dict(seeds=[]), 'seeds: at least one'),
+        (dict(seeds=[1, 1]), 'seeds: each is named once'),
+        (dict(interpolators=['area', 'area']), 'interpolators: each is named once'),
+        (dict(vary={'model.x': []}), 'model.x: at least one'),
+    ],
+)
+def test_expanding_refuses_empty_and_repeated_values(changes, message):
+    with pytest.raises(ValueError, match=message):
+        expand(CONFIG, **dict(interpolators=['area'], seeds=[0]) | changes)
+
+
+def test_options_of_the_interpolator_reach_it():
+    run = Run(CONFIG, SPEC, 0)
+    config = run.settings()
+    options = {
+        key.removeprefix(f'{INTERPOLATOR}.'): value
+        for key, value in config.items()
+        if key.startswith(INTERPOLATOR) and not key.endswith(('_delete_', '.type'))
+    }
+    net = DownsizeNet(**options)
+    assert net.taps == 'support' and net.head.groups == 3 and net.head.sharpness[0] == 0.3
