@@ -8,6 +8,6 @@ _base_ = '../mini/lighthead_dsnet_camvid_det.py'
 custom_hooks = [
     dict(
         type='FreezeInterpolatorHook',
-        checkpoint='work_dirs/deeplabv3plus_dsnet_camvid/epoch_40.pth',
+        checkpoint='work_dirs/deeplabv3plus_dsnet_camvid/epoch_30.pth',
     )
 ]

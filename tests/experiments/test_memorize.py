@@ -63,7 +63,9 @@ def test_coco_is_refused():
         memorize_config(load('detr_dsnet_coco.py'))
 
 
-def test_segmentors_train_without_dropout_on_larger_images():
+def test_segmentors_train_without_dropout_on_larger_images_for_miou():
     config = memorize_config(load('mini/spnet_dsnet_camvid.py'))
     assert config.model.data_preprocessor.scale_factor == 0.6
     assert config.model.decode_head.dropout_ratio == config.model.auxiliary_head.dropout_ratio == 0
+    losses = [loss.type for loss in config.model.decode_head.loss_decode]
+    assert losses == ['CrossEntropyLoss', 'LovaszLoss']

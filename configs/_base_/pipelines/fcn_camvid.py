@@ -21,14 +21,7 @@ model = dict(
         gt_sem_seg='nearest',
         preprocessor=_base_.image_preprocessor,
     ),
-    # The second loss counts all classes alike: the rare ones are learned too.
-    decode_head=dict(
-        num_classes=11,
-        loss_decode=[
-            dict(type='CrossEntropyLoss'),
-            dict(type='LovaszLoss', per_image=False, reduction='none'),
-        ],
-    ),
+    decode_head=dict(num_classes=11, loss_decode=_base_.balanced_loss),
     auxiliary_head=dict(num_classes=11),
 )
 train_dataloader = dict(dataset=dict(pipeline=_base_.train_pipeline))

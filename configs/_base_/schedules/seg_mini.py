@@ -1,15 +1,15 @@
-"""From scratch on a laptop: AdamW, 40 epochs."""
+"""From scratch on a laptop: AdamW, 30 epochs."""
 
 _base_ = './lighthead_mini.py'
 
-train_cfg = dict(max_epochs=40, val_interval=10)
+train_cfg = dict(max_epochs=30, val_interval=10)
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=100),
     dict(
         type='CosineAnnealingLR',
         by_epoch=True,
         begin=0,
-        end=40,
+        end=30,
         eta_min=1e-5,
         convert_to_iter_based=True,
     ),

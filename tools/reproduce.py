@@ -1,0 +1,95 @@
+"""Repeat the experiments of the paper, and put what they give beside what it reports."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from mmdownsize.experiments.command_line import (
+    add_execution_options,
+    carry_out,
+    make_workshop,
+    tidy_exit,
+)
+from mmdownsize.experiments.comparison import BASELINE
+from mmdownsize.experiments.grid import SEEDS, Experiment
+from mmdownsize.experiments.page import results_page
+from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.timing import COMMAND, timing_table
+from mmdownsize.files import AtomicBackend
+
+TIMING = Path('results/speed/timing.json')
+PAGE = Path('docs/results.md')
+EPILOG = """examples:
+  python tools/reproduce.py table2 --only fcn_camvid --jobs 2
+  python tools/reproduce.py table1 --size full --launcher slurm --partition gpu --jobs 8 --dry-run
+  python tools/reproduce.py timing
+  python tools/reproduce.py page
+
+table1, table2, table3 and refinedet train what tools/compare.py would: finished runs are kept in
+results/, interrupted ones go on. timing runs tools/benchmark.py. page writes docs/results.md from
+what is in results/. The sets of --size mini: data/bccd, data/camvid, and those that
+tools/make_texture_set.py and tools/make_camvid_boxes.py make.
+"""
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('experiment', choices=[*EXPERIMENTS, 'timing', 'page'])
+    parser.add_argument('--size', choices=['mini', 'full'], default='mini')
+    parser.add_argument('--only', nargs='+', metavar='TABLE', help='some of its tables')
+    parser.add_argument('--seeds', nargs='+', type=int, default=SEEDS, help='default: 0 1 2')
+    add_execution_options(parser)
+    return parser.parse_args()
+
+
+def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
+    """Carry out the tables of an experiment; whether all runs have a result."""
+    tables = {table.name: table for table in experiment.tables(args.size)}
+    names = args.only or list(tables)
+    if unknown := [name for name in names if name not in tables]:
+        raise ValueError(f'--only takes {", ".join(tables)}; got {", ".join(unknown)}')
+    complete = True
+    for name in names:
+        print(f'{tables[name].title}: {tables[name].data}', flush=True)
+        workshop = make_workshop(args, Path('results') / name, Path('work_dirs/reproduce') / name)
+        runs = tables[name].runs(args.seeds)
+        complete &= carry_out(workshop, runs, baseline=BASELINE, dry_run=args.dry_run)
+    print(f'\nThe paper: {experiment.paper}')
+    return complete
+
+
+def measure_time(dry_run: bool) -> bool:
+    """Run the benchmark, and print its ratios beside the paper's; whether it ran."""
+    command = [*COMMAND, '--json', str(TIMING)]
+    if dry_run:
+        print(' '.join(['python', *command]))
+        return True
+    TIMING.parent.mkdir(parents=True, exist_ok=True)
+    if subprocess.run([sys.executable, *command]).returncode:
+        return False
+    print(f'\n{timing_table(json.loads(TIMING.read_text()))}')
+    return True
+
+
+def main() -> None:
+    """Repeat an experiment, measure the time, or write the page."""
+    args = parse_args()
+    with tidy_exit('reproduce.py'):
+        if args.experiment == 'timing':
+            complete = measure_time(args.dry_run)
+        elif args.experiment == 'page':
+            AtomicBackend().put(results_page(EXPERIMENTS, Path('results')).encode(), PAGE)
+            print(PAGE)
+            complete = True
+        else:
+            complete = repeat(args, EXPERIMENTS[args.experiment])
+    sys.exit(0 if complete else 1)
+
+
+if __name__ == '__main__':
+    main()
