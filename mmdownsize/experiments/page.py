@@ -13,7 +13,7 @@ What was measured of the paper's experiments, at laptop size, by `python tools/r
 page is made of the files in `results/` by `python tools/reproduce.py page`; nothing is written by
 hand. Scores are in points, 0 to 100. A difference is to bilinear interpolation with the same seeds,
 and its interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or
-where there is one seed only, nothing is shown. Every seed that was run to its end is here."""
+where there is one seed only, no difference is proved. Every run that came to its end is here."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
@@ -43,6 +43,9 @@ def _blocks(table: Table, folder: Path) -> Iterator[str]:
         return
     yield f'### {table.title}: {table.data}'
     yield compare(found).markdown()
+    plot = results.folder / 'plot.png'
+    if plot.is_file():
+        yield f'![Scores and differences](../{plot.as_posix()})'
     if len(found) < len(runs):
         yield f'{len(found)} of {len(runs)} runs are there; the others have yet to be run.'
     yield f'{_circumstances(found)} One run:'

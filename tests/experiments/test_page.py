@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+import pytest
+from made_results import result
+
+from mmdownsize.experiments.grid import Experiment, Grid, Table
+from mmdownsize.experiments.page import results_page
+from mmdownsize.experiments.results import Results
+from mmdownsize.experiments.timing import PAPER, timing_table
+
+TABLE = Table(
+    'fcn_camvid',
+    'FCN, 0.3x',
+    'CamVid',
+    [Grid('configs/mini/fcn_bilinear_camvid.py', ['bilinear', 'area'])],
+)
+EXPERIMENTS = dict(table2=Experiment('Segmentors', 'gains of 0.5 to 0.9.', mini=[TABLE], full=[]))
+pytestmark = pytest.mark.usefixtures('root')
+
+
+def save(folder, runs):
+    for run in runs:
+        score = 40.0 + run.seed + (run.interpolator == 'area')
+        made = replace(
+            result(run.interpolator, run.seed, score),
+            fingerprint=run.fingerprint(),
+            run=dict(date='2026-03-04T05:06', cpu='a processor', threads=1, torch='2.6'),
+            seconds=600 + 60 * run.seed,
+        )
+        Results(folder / TABLE.name).save(run, made)
+
+
+def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
+    save(tmp_path, TABLE.runs([0, 1]))
+    page = results_page(EXPERIMENTS, tmp_path)
+    assert 'plot.png' not in page
+    assert '## Segmentors\n\nThe paper: gains of 0.5 to 0.9.' in page
+    assert '### FCN, 0.3x: CamVid' in page
+    assert '+1.00 | +1.00 to +1.00 | 41.00, 42.00 |' in page
+    assert '4 of 6 runs are there' in page
+    assert 'a processor, 1 thread(s) each; torch 2.6; 10 to 11 minutes a run' in page
+    assert 'python tools/train.py' in page
+    assert 'Not measured: `python tools/reproduce.py table2 --size full`' in page
+
+
+def test_page_without_results_says_so(tmp_path):
+    page = results_page(EXPERIMENTS, tmp_path)
+    assert 'Not measured: `python tools/reproduce.py table2 --size mini`' in page
+    assert '###' not in page
+
+
+def test_results_of_other_settings_are_refused(tmp_path):
+    (run, *_) = TABLE.runs([0])
+    Results(tmp_path / TABLE.name).save(run, replace(result('bilinear', 0, 1.0), fingerprint='x'))
+    with pytest.raises(ValueError, match='other settings'):
+        results_page(EXPERIMENTS, tmp_path)
+
+
+def test_timing_needs_all_that_the_paper_timed():
+    times = {name: dict(median_ms=10.0, ratio=1.0) for name in PAPER}
+    assert len(timing_table(dict(models=[dict(predict=times)])).splitlines()) == 2 + len(PAPER)
+    times.pop('dsnet:num_convs=4')
+    for models in ([], [dict(predict=times)]):
+        with pytest.raises(ValueError, match='num_convs=4: run it with --config'):
+            timing_table(dict(models=models))

@@ -1,0 +1,63 @@
+"""The paper's experiments: every run that they name can be built, and is what it says."""
+
+from pathlib import Path
+
+import pytest
+
+from mmdownsize.config import interpolator_names, load_config
+from mmdownsize.experiments.commands import FREEZE
+from mmdownsize.experiments.metrics import metric_of
+from mmdownsize.experiments.paper import ALL, EXPERIMENTS, FIXED
+
+TABLES = [
+    (f'{name}-{size}-{table.name}', table)
+    for name, experiment in EXPERIMENTS.items()
+    for size in ('mini', 'full')
+    for table in experiment.tables(size)
+]
+pytestmark = pytest.mark.usefixtures('root')
+
+
+def test_names_of_tables_are_folders_of_their_own():
+    names = [table.name for _, table in TABLES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize('table', [table for _, table in TABLES], ids=[name for name, _ in TABLES])
+def test_runs_of_a_table_can_be_built_and_differ(table):
+    runs = table.runs([0])
+    assert len({run.name for run in runs}) == len(runs)
+    assert [run.interpolator for run in runs][:3] == list(FIXED)
+    assert {metric_of(run.load()) for run in runs} == {metric_of(runs[0].load())}
+    for run in {run.interpolator: run for run in runs}.values():
+        run.check()
+
+
+@pytest.mark.parametrize('size', ['mini', 'full'])
+def test_transfers_freeze_in_the_schedule_of_their_baselines(size):
+    for table in EXPERIMENTS['table3'].tables(size):
+        bilinear, *others = (run.load() for run in table.runs([0]) if run.interpolator != 'area')
+        for config, run in zip(others, table.runs([0])[2:], strict=True):
+            assert config.param_scheduler == bilinear.param_scheduler
+            assert config.train_cfg.max_epochs == bilinear.train_cfg.max_epochs
+            hooks = [hook['type'] for hook in config.get('custom_hooks', [])]
+            assert hooks == ([] if run.source is None else [FREEZE])
+
+
+@pytest.mark.parametrize('size', ['mini', 'full'])
+def test_sources_are_trained_for_one_to_two_to_three(size):
+    table = EXPERIMENTS['table3'].tables(size)[0]
+    sources = [run.source for run in table.runs([0]) if run.interpolator == 'dsnet']
+    lengths = [source.load().train_cfg.max_epochs for source in sources]
+    assert [length / lengths[0] for length in lengths] == [1, 2, 3]
+    for source in sources:
+        config = source.load()
+        assert config.param_scheduler[-1].end == config.train_cfg.max_epochs
+        assert config.model.data_preprocessor.interpolator.type == 'DownsizeNet'
+
+
+def test_names_stand_for_files():
+    assert {name.partition(':')[0] for name in ALL} <= set(interpolator_names())
+    for _, table in TABLES:
+        for grid in table.grids:
+            assert Path(grid.config).is_file() and load_config(grid.config)

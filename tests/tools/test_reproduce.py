@@ -1,0 +1,60 @@
+"""tools/reproduce.py, its main called as the command line calls it."""
+
+import runpy
+import sys
+
+import pytest
+from test_compare import handlers  # noqa: F401
+
+from mmdownsize.config import load_config
+from mmdownsize.experiments.paper import EXPERIMENTS
+
+
+@pytest.fixture
+def reproduce(root, monkeypatch):
+    tool = runpy.run_path('tools/reproduce.py')
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, 'argv', ['tools/reproduce.py', *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            tool['main']()
+        return exit_.value.code
+
+    return call
+
+
+def test_dry_run_trains_sources_before_what_they_are_frozen_in(reproduce, capsys, tmp_path):
+    table = EXPERIMENTS['table3'].full[0]
+    assert reproduce('table3', '--size', 'full', '--only', table.name, '--dry-run') == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if 'tools/' in line]
+    trained = [words[2] for words in lines if words[1] == 'tools/train.py']
+    runs = table.runs()
+    sources = {run.source.name for run in runs if run.source}
+    assert len(trained) == len(runs) + len(sources) == 9 + 18 + 18
+    transfers = [index for index, config in enumerate(trained) if '/transfer/' in config]
+    pretrained = [index for index, config in enumerate(trained) if 'deeplabv3plus_b' in config]
+    assert len(transfers) == len(pretrained) == 18 and max(pretrained) < min(transfers)
+    assert all(load_config(config) for config in set(trained))
+
+
+def test_timing_prints_the_benchmark_it_runs(reproduce, capsys):
+    assert reproduce('timing', '--dry-run') == 0
+    assert 'python tools/benchmark.py --config configs/refinedet_dsnet_voc.py' in (
+        capsys.readouterr().out
+    )
+
+
+def test_unknown_table_is_named(reproduce):
+    code = reproduce('table2', '--only', 'unet_camvid')
+    assert code.startswith('reproduce.py: --only takes fcn_camvid, deeplabv3plus_camvid')
+
+
+def test_page_of_the_repository_is_what_its_results_say(reproduce, root, capsys):
+    """docs/results.md is generated: by hand it is neither written nor left behind."""
+    page = root / 'docs/results.md'
+    before = page.read_text()
+    try:
+        assert reproduce('page') == 0
+        assert page.read_text() == before
+    finally:
+        page.write_text(before)
