@@ -25,7 +25,7 @@ def draw_scores(comparison: Comparison) -> Figure:
     for place, row in enumerate(comparison.rows):
         _draw_row(left, right, place, row)
     left.set_yticks(range(len(comparison.rows)), [_title(row) for row in comparison.rows])
-    left.invert_yaxis()
+    left.set_ylim(len(comparison.rows) - 0.5, -0.5)
     left.set_xlabel(comparison.metric)
     right.set_xlabel(f'minus {comparison.baseline}, {comparison.metric}, 95 % interval')
     right.axvline(0, color='0.6', linewidth=1)
