@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
@@ -59,7 +60,8 @@ def main() -> None:
         draw_predictions(config, args.show_dir)
     scores = build_runner(config, launcher=args.launcher).test()
     if args.json and is_main_process():
-        numbers = {name: float(value) for name, value in scores.items()}
+        # JSON has no NaN, which is the score of a class that does not occur.
+        numbers = {k: None if math.isnan(v) else float(v) for k, v in scores.items()}
         AtomicBackend().put(json.dumps(numbers, indent=2).encode(), args.json)
     leave_processes()
 

@@ -19,18 +19,18 @@ class Metric:
     title: str
     perfect: float
 
-    def points(self, scores: dict[str, float]) -> float:
+    def points(self, scores: dict[str, float | None]) -> float:
         """Take it out of an evaluation, in points: 0 to 100.
 
         Raises:
-            ValueError: it is not among them.
+            ValueError: it is not among them, or was no number.
 
         Example:
             >>> METRICS['VOCMetric'].points({'pascal_voc/mAP': 0.72})
             72.0
         """
-        if self.key not in scores:
-            raise ValueError(f'{self.key} is not among what was measured: {", ".join(scores)}')
+        if scores.get(self.key) is None:
+            raise ValueError(f'{self.key} is not among what was measured: {scores}')
         return 100 * scores[self.key] / self.perfect
 
 

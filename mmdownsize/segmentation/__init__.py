@@ -1,6 +1,7 @@
-"""A segmentor that MMSegmentation does not have, registered in its registries."""
+"""A segmentor and a metric that MMSegmentation does not have, registered in its registries."""
 
 from .mixed_pooling import MixedPooling
+from .object_size_iou import ObjectSizeIoU
 from .sp_head import SPHead
 from .spnet_resnet import SPNetResNet
 from .strip_pooled_blocks import StripPooledBasicBlock, StripPooledBottleneck
@@ -8,6 +9,7 @@ from .strip_pooling import StripPooling
 
 __all__ = [
     'MixedPooling',
+    'ObjectSizeIoU',
     'SPHead',
     'SPNetResNet',
     'StripPooledBasicBlock',
