@@ -47,7 +47,7 @@ class BuildWithMim(build_py):
         super().run()
         for target, source in self.mim_mapping().items():
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            shutil.copyfile(source, target)
+            shutil.copy(source, target)  # scripts stay executable
 
     def mim_mapping(self) -> dict[str, str]:
         """Map what is built below .mim to its source."""

@@ -78,6 +78,8 @@ def read_interpolator(spec: str, folder: str | Path = INTERPOLATORS) -> dict[str
         {'type': 'DownsizeNet', 'num_convs': 3, 'init': 'random'}
     """
     name, _, options = spec.partition(':')
+    if not Path(folder).is_dir():
+        raise ValueError(f'there is no {folder} here: run from the folder of configs/ and tools/')
     if name not in interpolator_names(folder):
         known = ', '.join(interpolator_names(folder))
         raise ValueError(f'no interpolator is called {name!r}; known: {known}')

@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmdownsize.config import add_config_options
 from mmdownsize.experiments.command_line import (
     add_execution_options,
     carry_out,
-    make_workshop,
-    read_settings,
+    read_varied,
     tidy_exit,
 )
 from mmdownsize.experiments.comparison import BASELINE
@@ -23,9 +23,10 @@ EPILOG = """examples:
   python tools/compare.py configs/fcn_bilinear_voc12.py --interpolators bilinear dsnet \\
       --launcher slurm --partition gpu --jobs 4
 
-Each run is a process with a work folder of its own. Its result is a file of the folder --results:
-what is there is not run again, and what was interrupted goes on when the command is given again.
-The tables and the plot are of all results that this command names.
+Each run is a process with a work folder of its own. Its result is a file of results/runs/: what is
+there is not run again, and what was interrupted goes on when the command is given again. A run with
+other settings has other files. results/tables/ gets the tables and the plot, of the runs that this
+command names.
 """
 
 
@@ -50,19 +51,8 @@ def parse_args() -> argparse.Namespace:
         metavar='KEY=VALUE,VALUE',
         help='settings of the config, every value of which is tried; they become columns',
     )
-    parser.add_argument(
-        '--cfg-options', nargs='+', default=[], metavar='KEY=VALUE', help='settings of all runs'
-    )
     parser.add_argument('--baseline', default=BASELINE, help=f'default: {BASELINE}')
-    parser.add_argument(
-        '--results', type=Path, metavar='DIR', help='default: results/ and the name of the config'
-    )
-    parser.add_argument(
-        '--work-dir',
-        type=Path,
-        metavar='DIR',
-        help='of logs and checkpoints',
-    )
+    add_config_options(parser)
     add_execution_options(parser)
     return parser.parse_args()
 
@@ -70,21 +60,16 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Carry out what is missing, then write and print the comparison."""
     args = parse_args()
-    name = Path(args.config).stem
     with tidy_exit('compare.py'):
         runs = expand(
             args.config,
             interpolators=args.interpolators,
             seeds=args.seeds,
-            vary=read_settings(args.vary, several=True),
-            options=read_settings(args.cfg_options),
+            vary=read_varied(args.vary),
+            options=args.cfg_options,
         )
-        workshop = make_workshop(
-            args,
-            args.results or Path('results') / name,
-            args.work_dir or Path('work_dirs/compare') / name,
-        )
-        if not carry_out(workshop, runs, baseline=args.baseline, dry_run=args.dry_run):
+        table = Path(args.config).stem
+        if not carry_out(args, runs, table=table, baseline=args.baseline):
             sys.exit(1)
 
 

@@ -67,7 +67,7 @@ def main() -> None:
             {name: build(name) for name in args.interpolators},
             crop=tuple(args.crop or (0, 0, *image.shape[:2])),
         )
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         sys.exit(f'draw_crops.py: {error}')
     content = io.BytesIO()
     figure.savefig(content, format='png', dpi=80)

@@ -35,9 +35,9 @@ def main() -> None:
     """Draw, and write the picture whole or not at all."""
     args = parse_args()
     try:
-        scores = {path.stem: json.loads(path.read_text()) for path in args.scores}
+        scores = {path.stem: json.loads(path.read_text())['scores'] for path in args.scores}
         figure = draw_object_sizes(scores)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         sys.exit(f'draw_object_sizes.py: {error}')
     content = io.BytesIO()
     figure.savefig(content, format='png', dpi=80)

@@ -9,7 +9,7 @@ from mmdownsize.config import add_config_options, load_config
 from mmdownsize.weights.export import export_interpolator
 
 EPILOG = """examples:
-  python tools/export_interpolator.py work_dirs/fcn_dsnet_camvid/epoch_20.pth dsnet-camvid \\
+  python tools/export_interpolator.py work_dirs/fcn_dsnet_camvid/epoch_30.pth dsnet-camvid \\
       --config work_dirs/fcn_dsnet_camvid/fcn_dsnet_camvid.py
   python tools/export_interpolator.py CHECKPOINT NAME --config CONFIG --result RESULT.json
 

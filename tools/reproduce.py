@@ -9,10 +9,8 @@ from pathlib import Path
 from mmdownsize.experiments.command_line import (
     add_execution_options,
     carry_out,
-    make_workshop,
     tidy_exit,
 )
-from mmdownsize.experiments.comparison import BASELINE
 from mmdownsize.experiments.grid import SEEDS, Experiment
 from mmdownsize.experiments.page import results_page
 from mmdownsize.experiments.paper import EXPERIMENTS
@@ -28,8 +26,9 @@ EPILOG = """examples:
   python tools/reproduce.py page
 
 table1, table2, table3 and refinedet train what tools/compare.py would: finished runs are kept in
-results/, interrupted ones go on. timing runs tools/benchmark.py. page writes docs/results.md from
-what is in results/. The sets of --size mini: data/bccd, data/camvid, and those that
+results/runs/, interrupted ones go on, and what two tables share is trained once. timing runs
+tools/benchmark.py. page writes docs/results.md, and the tables and plots of results/tables/, from
+what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and those that
 tools/make_texture_set.py and tools/make_camvid_boxes.py make.
 """
 
@@ -56,9 +55,7 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     complete = True
     for name in names:
         print(f'{tables[name].title}: {tables[name].data}', flush=True)
-        workshop = make_workshop(args, Path('results') / name, Path('work_dirs/reproduce') / name)
-        runs = tables[name].runs(args.seeds)
-        complete &= carry_out(workshop, runs, baseline=BASELINE, dry_run=args.dry_run)
+        complete &= carry_out(args, tables[name].runs(args.seeds), table=name)
     print(f'\nThe paper: {experiment.paper}')
     return complete
 
@@ -83,7 +80,7 @@ def main() -> None:
         if args.experiment == 'timing':
             complete = measure_time(args.dry_run)
         elif args.experiment == 'page':
-            AtomicBackend().put(results_page(EXPERIMENTS, Path('results')).encode(), PAGE)
+            AtomicBackend().put(results_page(EXPERIMENTS, args.results).encode(), PAGE)
             print(PAGE)
             complete = True
         else:

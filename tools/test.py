@@ -4,11 +4,13 @@ import argparse
 import json
 import math
 
+import torch
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 from mmdownsize.config import add_run_arguments, build_runner, leave_processes, load_config
 from mmdownsize.files import AtomicBackend
+from mmdownsize.reports import describe_machine
 
 EPILOG = """examples:
   python tools/test.py configs/lighthead_dsnet_voc.py work_dirs/lighthead_dsnet_voc/epoch_12.pth
@@ -28,7 +30,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint of that config')
     parser.add_argument('--tta', action='store_true', help='test-time augmentation')
     parser.add_argument('--show-dir', help='draw predictions beside the truth into this folder')
-    parser.add_argument('--json', metavar='FILE', help='write the scores to a file')
+    parser.add_argument('--json', metavar='FILE', help='write the scores and the machine to a file')
     add_run_arguments(parser)
     return parser.parse_args()
 
@@ -62,7 +64,9 @@ def main() -> None:
     if args.json and is_main_process():
         # JSON has no NaN, which is the score of a class that does not occur.
         numbers = {k: None if math.isnan(v) else float(v) for k, v in scores.items()}
-        AtomicBackend().put(json.dumps(numbers, indent=2).encode(), args.json)
+        facts = describe_machine('cuda' if torch.cuda.is_available() else 'cpu')
+        text = json.dumps(dict(scores=numbers, run=facts), indent=2)
+        AtomicBackend().put(text.encode(), args.json)
     leave_processes()
 
 

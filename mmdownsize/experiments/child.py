@@ -1,11 +1,11 @@
 """A child process whose output goes to a log, and whose progress is told."""
 
 import fcntl
-import os
 import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +28,7 @@ class Children:
     """Commands that run at the same time and are stopped together.
 
     Example:
-        >>> import sys, tempfile
+        >>> import os, sys, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     log = Path(folder, 'log')
         ...     Children().run([sys.executable, '-c', 'print(1)'], log, os.environ, print, [])
@@ -56,7 +56,7 @@ class Children:
         Raises:
             ChildFailed: it ended with an error, or `stop` was called.
         """
-        with log.open('a') as file:
+        with log.open('a', encoding='utf-8') as file:
             with self._lock:
                 if self._stopped:
                     raise ChildFailed('stopped before it began')
@@ -65,7 +65,8 @@ class Children:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
-                    text=True,
+                    encoding='utf-8',
+                    errors='replace',
                     env=environment,
                     pass_fds=keep,
                 )
@@ -80,6 +81,11 @@ class Children:
                 self._running.discard(child)
         if child.returncode:
             raise ChildFailed(f'exit status {child.returncode}; see the end of {log}')
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped
 
     def stop(self) -> None:
         """End all that run, and let nothing more begin."""
@@ -107,7 +113,7 @@ def progress(line: str) -> str | None:
 
 
 @contextmanager
-def locked(folder: Path, tell: Tell) -> Iterator[IO]:
+def locked(folder: Path, tell: Tell, children: Children) -> Iterator[IO]:
     """Hold a folder, so that no two processes work in it; waits while another does.
 
     A child that inherits the descriptor of the file holds it too, so that one that outlives its
@@ -116,13 +122,25 @@ def locked(folder: Path, tell: Tell) -> Iterator[IO]:
     Args:
         folder: made where it is missing.
         tell: told what is waited for.
+        children: once they are stopped, nothing is waited for any more.
+
+    Raises:
+        ChildFailed: the children were stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / 'lock').open('w') as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _try_lock(file):
             tell(f'another process works in {folder}; waiting until it ends')
-            fcntl.flock(file, fcntl.LOCK_EX)
-        os.set_inheritable(file.fileno(), True)
+            while not _try_lock(file):
+                if children.stopped:
+                    raise ChildFailed('stopped while it waited')
+                time.sleep(0.5)
         yield file
+
+
+def _try_lock(file: IO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

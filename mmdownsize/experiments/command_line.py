@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..config import parse_value
+from mmengine.config import DictAction
+
 from .commands import Launcher
-from .comparison import compare
+from .comparison import BASELINE, compare
 from .execute import Workshop
 from .report import write_comparison
 from .results import Results
@@ -24,33 +25,49 @@ def add_execution_options(parser: argparse.ArgumentParser) -> None:
         '--threads', type=int, help='of each run (default: the cores, shared by the jobs)'
     )
     parser.add_argument('--launcher', choices=['none', 'slurm'], default='none')
-    parser.add_argument('--partition', default='', help='of Slurm; GPUS sets the GPUs of a run')
+    parser.add_argument('--partition', default='', help='of Slurm')
+    parser.add_argument('--gpus', type=int, default=1, help='of a job of Slurm (default: 1)')
+    parser.add_argument(
+        '--results',
+        type=Path,
+        default=Path('results'),
+        metavar='DIR',
+        help='gets runs/ and tables/ (default: results)',
+    )
+    parser.add_argument(
+        '--work-dir',
+        type=Path,
+        default=Path('work_dirs/runs'),
+        metavar='DIR',
+        help='of logs and checkpoints, a folder for each run (default: work_dirs/runs)',
+    )
     parser.add_argument(
         '--dry-run', action='store_true', help='print the commands of the runs to do, and stop'
     )
 
 
-def read_settings(words: Sequence[str], *, several: bool = False) -> dict[str, object]:
-    """Read KEY=VALUE, or with `several` KEY=VALUE,VALUE as a list of values.
+def read_varied(words: Sequence[str]) -> dict[str, list[object]]:
+    """Read KEY=VALUE,VALUE as the values to try of each key.
 
     Raises:
-        ValueError: a word is written otherwise.
+        ValueError: a word is written otherwise, or a key is there twice.
 
     Example:
-        >>> read_settings(['model.x=1,area'], several=True)
-        {'model.x': [1, 'area']}
+        >>> read_varied(['model.x=1,area', 'model.size=(9,9),(5,5)'])
+        {'model.x': [1, 'area'], 'model.size': [(9, 9), (5, 5)]}
     """
-    settings = {}
+    varied = {}
     for word in words:
-        key, equals, value = word.partition('=')
+        key, equals, text = word.partition('=')
         if not key or not equals:
-            raise ValueError(f'settings are written KEY=VALUE, got {word!r}')
-        values = [parse_value(one) for one in value.split(',')]
-        settings[key] = values if several else parse_value(value)
-    return settings
+            raise ValueError(f'what is varied is written KEY=VALUE,VALUE; got {word!r}')
+        if key in varied:
+            raise ValueError(f'{key} is varied twice: write all its values at once')
+        varied[key] = DictAction._parse_iterable(f'[{text}]')
+    return varied
 
 
-def make_workshop(args: argparse.Namespace, results: Path, work_dir: Path) -> Workshop:
+def make_workshop(args: argparse.Namespace) -> Workshop:
     """Make the workshop that the command line describes.
 
     Raises:
@@ -60,11 +77,11 @@ def make_workshop(args: argparse.Namespace, results: Path, work_dir: Path) -> Wo
         if getattr(args, name) is not None and getattr(args, name) < 1:
             raise ValueError(f'--{name} is at least 1, got {getattr(args, name)}')
     return Workshop(
-        Results(results),
-        work_dir,
+        Results(args.results / 'runs'),
+        args.work_dir,
         jobs=args.jobs,
         threads=args.threads,
-        launcher=Launcher(args.launcher, args.partition),
+        launcher=Launcher(args.launcher, args.partition, args.gpus),
     )
 
 
@@ -74,25 +91,36 @@ def tidy_exit(tool: str) -> Iterator[None]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         sys.exit(f'{tool}: {error}')
     except KeyboardInterrupt:
         sys.exit(f'\n{tool}: interrupted; the same command goes on from here')
 
 
-def carry_out(workshop: Workshop, runs: Sequence[Run], *, baseline: str, dry_run: bool) -> bool:
+def carry_out(
+    args: argparse.Namespace, runs: Sequence[Run], *, table: str, baseline: str = BASELINE
+) -> bool:
     """Carry out the runs that have no result, then print and write the comparison of all.
 
     Args:
-        workshop: where and how.
+        args: with what `add_execution_options` adds.
         runs: of one table.
+        table: name of its folder.
         baseline: interpolator that the others are compared with.
-        dry_run: print the commands instead.
 
     Returns:
         Whether all runs have a result.
+
+    Raises:
+        ValueError: the baseline is none of the interpolators; or see `Workshop.execute`.
     """
-    if dry_run:
+    workshop = make_workshop(args)
+    if baseline not in {run.interpolator for run in runs}:
+        raise ValueError(
+            f'the others are compared with {baseline}, which is not among the interpolators: add '
+            'it, or name another one as --baseline'
+        )
+    if args.dry_run:
         for run in workshop.missing(runs):
             for command in workshop.commands(run):
                 print(shlex.join(command))
@@ -102,7 +130,7 @@ def carry_out(workshop: Workshop, runs: Sequence[Run], *, baseline: str, dry_run
     if found:
         comparison = compare(found, baseline)
         print(f'\n{comparison.markdown()}\n')
-        for path in write_comparison(comparison, workshop.results.folder):
+        for path in write_comparison(comparison, args.results / 'tables' / table):
             print(path)
     for name, reason in failed.items():
         print(f'{name} failed: {reason}', file=sys.stderr)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmengine.config import DictAction
+
 from .run import Run
 
 NEVER = 10**9  # an epoch that no training reaches
@@ -19,21 +21,29 @@ class Launcher:
     Attributes:
         kind: 'none', a process of this machine, or 'slurm', a job of several.
         partition: of Slurm.
+        gpus: of a job of Slurm.
+
+    Raises:
+        ValueError: an option is out of range, or missing.
     """
 
     kind: str = 'none'
     partition: str = ''
+    gpus: int = 1
 
     def __post_init__(self) -> None:
         if self.kind not in ('none', 'slurm'):
             raise ValueError(f"launcher is 'none' or 'slurm', got {self.kind!r}")
         if self.kind == 'slurm' and not self.partition:
             raise ValueError('the launcher slurm needs a partition: add --partition NAME')
+        if self.gpus < 1:
+            raise ValueError(f'gpus is at least 1, got {self.gpus}')
 
     def command(self, tool: str, job: str, arguments: Sequence[str]) -> list[str]:
         """Put a tool, 'train' or 'test', behind the launcher."""
         if self.kind == 'slurm':
-            return [f'tools/slurm_{tool}.sh', self.partition, job, *arguments]
+            script = [f'tools/slurm_{tool}.sh', self.partition, job]
+            return ['env', f'GPUS={self.gpus}', *script, *arguments]
         return ['python', f'tools/{tool}.py', *arguments]
 
 
@@ -46,19 +56,31 @@ def train_command(run: Run, folder: Path, launcher: Launcher, source: str | None
         launcher: see `Launcher`.
         source: checkpoint with the interpolator to freeze.
     """
-    settings = run.settings() | {'train_cfg.val_begin': NEVER}
-    if source is not None:
-        settings[f'custom_hooks.{_freezing_hook(run)}.checkpoint'] = source
+    settings = _settings(run, source) | {'train_cfg.val_begin': NEVER}
     arguments = [run.config, '--resume', '--work-dir', str(folder), *_overrides(settings)]
     return launcher.command('train', run.name, arguments)
 
 
 def test_command(
-    run: Run, folder: Path, launcher: Launcher, checkpoint: str, scores: Path
+    run: Run, folder: Path, launcher: Launcher, source: str | None, checkpoint: str
 ) -> list[str]:
-    """Test the last checkpoint, and write its scores to a file."""
-    arguments = [run.config, checkpoint, '--work-dir', str(folder), '--json', str(scores)]
-    return launcher.command('test', run.name, [*arguments, *_overrides(run.settings())])
+    """Test a checkpoint, in a folder of its own below that of the training.
+
+    Args:
+        run: that was trained.
+        folder: its work folder.
+        launcher: see `Launcher`.
+        source: as in `train_command`.
+        checkpoint: the last one of the training.
+    """
+    arguments = [run.config, checkpoint, '--work-dir', str(folder / 'test')]
+    arguments += ['--json', str(scores_file(folder)), *_overrides(_settings(run, source))]
+    return launcher.command('test', run.name, arguments)
+
+
+def scores_file(folder: Path) -> Path:
+    """Where the test of a run writes its scores."""
+    return folder / 'scores.json'
 
 
 def executable(command: Sequence[str]) -> list[str]:
@@ -67,17 +89,25 @@ def executable(command: Sequence[str]) -> list[str]:
 
 
 def environment(threads: int, slot: int, gpus: int) -> dict[str, str]:
-    """Give one of several runs at a time its share of the machine.
+    """Give one of several runs of this machine its share of it.
 
     Args:
         threads: of the processor.
         slot: number of the run among those of the moment.
-        gpus: how many there are; runs take them in turn.
+        gpus: how many this process sees; runs take them in turn.
     """
-    share = dict(OMP_NUM_THREADS=str(threads), PYTHON=sys.executable, PYTHONUNBUFFERED='1')
+    share = dict(OMP_NUM_THREADS=str(threads))
     if gpus > 1:
-        share['CUDA_VISIBLE_DEVICES'] = str(slot % gpus)
-    return os.environ | share
+        seen = os.environ.get('CUDA_VISIBLE_DEVICES') or ','.join(map(str, range(gpus)))
+        share['CUDA_VISIBLE_DEVICES'] = seen.split(',')[slot % gpus]
+    return share
+
+
+def _settings(run: Run, source: str | None) -> dict[str, object]:
+    settings = run.settings()
+    if source is not None:
+        settings[f'custom_hooks.{_freezing_hook(run)}.checkpoint'] = source
+    return settings
 
 
 def _freezing_hook(run: Run) -> int:
@@ -93,4 +123,16 @@ def _freezing_hook(run: Run) -> int:
 
 
 def _overrides(settings: dict[str, object]) -> list[str]:
+    """Write settings as ``--cfg-options`` reads them.
+
+    Raises:
+        ValueError: it would read something else.
+    """
+    for key, value in settings.items():
+        read = DictAction._parse_iterable(str(value))
+        if read != value or type(read) is not type(value):
+            raise ValueError(
+                f'{key}={value!r} cannot be given by --cfg-options, which would read {read!r}: '
+                'write it into a config'
+            )
     return ['--cfg-options', *(f'{key}={value}' for key, value in settings.items())]

@@ -88,6 +88,6 @@ def pixels_in_use(net: DownsizeNet, batch: torch.Tensor, size: Size) -> np.ndarr
 def _window(crop: Box, source: Size, target: Size) -> tuple[slice, slice]:
     """Find the output pixels that lie in a crop of the input, at least one of them."""
     return tuple(
-        slice(start * small // large, max(ceil((start + length) * small / large), 1))
+        slice(start * small // large, ceil((start + length) * small / large))
         for start, length, large, small in zip(crop[:2], crop[2:], source, target, strict=True)
     )

@@ -1,19 +1,28 @@
 """Runs are carried out: finished ones are kept, interrupted ones go on, several at a time."""
 
+import functools
 import json
+import os
 import queue
 import shlex
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from ..reports import describe_machine
-from .child import ChildFailed, Children, locked
-from .commands import Launcher, environment, executable, test_command, train_command
+from .child import Children, locked
+from .commands import (
+    Launcher,
+    environment,
+    executable,
+    scores_file,
+    test_command,
+    train_command,
+)
 from .metrics import metric_of
 from .results import Result, Results
 from .run import Run
@@ -37,18 +46,28 @@ class Workshop:
     jobs: int = 1
     threads: int | None = None
     launcher: Launcher = Launcher()
-    say: Callable[[str], None] = print
+    say: Callable[[str], None] = functools.partial(print, flush=True)
 
     def folder(self, run: Run) -> Path:
         """Where a run works."""
-        return self.work_dir / run.name
+        return self.work_dir / run.identity
 
     def commands(self, run: Run) -> list[list[str]]:
         """List the commands of a run, those of its source not among them."""
+        folder, source = self.folder(run), run.source and self.checkpoint(run.source)
         return [
-            train_command(run, self.folder(run), self.launcher, self._source(run)),
-            test_command(run, self.folder(run), self.launcher, self._last(run), self._scores(run)),
+            train_command(run, folder, self.launcher, source and str(source)),
+            test_command(
+                run, folder, self.launcher, source and str(source), str(self.checkpoint(run))
+            ),
         ]
+
+    def checkpoint(self, run: Run) -> Path:
+        """Name the last checkpoint of a run, which it may not have written yet."""
+        loop = run.load().train_cfg
+        by_epoch = 'max_epochs' in loop
+        name = f'epoch_{loop.max_epochs}.pth' if by_epoch else f'iter_{loop.max_iters}.pth'
+        return self.folder(run) / name
 
     def execute(self, runs: Sequence[Run]) -> dict[str, str]:
         """Carry out runs, sources first, and save the result of each as soon as it is there.
@@ -60,28 +79,44 @@ class Workshop:
             Of each run that failed, its name and the reason.
 
         Raises:
-            ValueError: a result in the folder belongs to other settings.
+            FileNotFoundError: a run has no config.
+            ValueError: a run cannot be built, or a result is damaged.
         """
         self.missing(runs)  # finds mistakes before anything starts
         failed: dict[str, str] = {}
         for wave in _waves(runs):
-            for run in wave:
+            ready = []
+            for run in self._missing(wave, runs):
                 if run.source is not None and run.source.name in failed:
                     failed[run.name] = f'its source {run.source.name} failed'
-            ready = [run for run in wave if run.name not in failed]
-            failed |= self._execute_wave([run for run in ready if not self.results.find(run)])
+                else:
+                    ready.append(run)
+            failed |= self._execute_wave(ready)
         return failed
 
     def missing(self, runs: Sequence[Run]) -> list[Run]:
-        """List the runs that have no result yet, and their sources, in the order of their turns.
+        """List the runs that have no result yet, and the sources they need, in their order.
 
         Raises:
-            ValueError: a run cannot be built, or its result belongs to other settings.
+            FileNotFoundError: a run has no config.
+            ValueError: a run cannot be built, or a result is damaged.
         """
         needed = [run for wave in _waves(runs) for run in wave]
         for run in needed:
             run.check()
-        return [run for run in needed if self.results.find(run) is None]
+            self.commands(run)  # sees that they can be written
+        return self._missing(needed, runs)
+
+    def _missing(self, some: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
+        """List those that have no result, or no checkpoint for one of the runs that needs it."""
+        asked = {run.identity for run in runs}
+        needed = {run.source.identity for run in runs if run.source and not self.results.find(run)}
+        return [
+            run
+            for run in some
+            if (run.identity in asked | needed and not self.results.find(run))
+            or (run.identity in needed and not self.checkpoint(run).is_file())
+        ]
 
     def _execute_wave(self, runs: Sequence[Run]) -> dict[str, str]:
         failed, children, slots = {}, Children(), queue.SimpleQueue()
@@ -96,10 +131,10 @@ class Workshop:
                 for future in as_completed(futures):
                     try:
                         future.result()
-                    except ChildFailed as error:
+                    except Exception as error:  # of one run; the others go on
                         name = futures[future].name
-                        failed[name] = str(error)
-                        self.say(f'{name}: failed, {error}')
+                        failed[name] = f'{type(error).__name__}: {error}'
+                        self.say(f'{name}: failed, {failed[name]}')
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 children.stop()
@@ -112,27 +147,30 @@ class Workshop:
 
         slot, folder = slots.get(), self.folder(run)
         try:
-            with locked(folder, tell) as lock:
-                if self.results.find(run) is not None:
+            with locked(folder, tell, children) as lock:
+                if self.results.find(run) and self.checkpoint(run).is_file():
                     return  # another process has finished it while this one waited
-                start = time.monotonic()
-                threads = self.threads or max(1, torch.get_num_threads() // self.jobs)
-                share = environment(threads, slot, torch.cuda.device_count())
-                tell(f'training; all it says is in {folder / "log.txt"}')
+                start, log = time.monotonic(), folder / 'log.txt'
+                tell(f'training; all it says is in {log}')
                 for command in self.commands(run):
-                    children.run(
-                        executable(command), folder / 'log.txt', share, tell, [lock.fileno()]
-                    )
-                result = self._result(run, time.monotonic() - start, threads)
+                    share = self._environment(slot)
+                    children.run(executable(command), log, share, tell, [lock.fileno()])
+                result = self._result(run, time.monotonic() - start)
                 self.results.save(run, result)
                 tell(f'{result.metric} {result.score:.2f}')
         finally:
             slots.put(slot)
 
-    def _result(self, run: Run, seconds: float, threads: int) -> Result:
-        scores = json.loads(self._scores(run).read_text())
+    def _environment(self, slot: int) -> dict[str, str]:
+        variables = os.environ | dict(PYTHON=sys.executable, PYTHONUNBUFFERED='1')
+        if self.launcher.kind == 'none':  # a job of Slurm has its share from there
+            threads = self.threads or max(1, torch.get_num_threads() // self.jobs)
+            variables |= environment(threads, slot, torch.cuda.device_count())
+        return variables
+
+    def _result(self, run: Run, seconds: float) -> Result:
+        tested = json.loads(scores_file(self.folder(run)).read_text())
         metric = metric_of(run.load())
-        facts = describe_machine('cuda' if torch.cuda.is_available() else 'cpu')
         return Result(
             name=run.name,
             config=run.config,
@@ -140,26 +178,13 @@ class Workshop:
             seed=run.seed,
             varied=_all_varied(run),
             metric=metric.title,
-            score=metric.points(scores),
-            scores=scores,
+            score=metric.points(tested['scores']),
+            scores=tested['scores'],
             commands=[shlex.join(command) for command in self.commands(run)],
-            fingerprint=run.fingerprint(),
+            fingerprint=run.fingerprint,
             seconds=round(seconds, 1),
-            run=facts | dict(threads=threads),
+            run=tested['run'],
         )
-
-    def _scores(self, run: Run) -> Path:
-        return self.folder(run) / 'scores.json'
-
-    def _source(self, run: Run) -> str | None:
-        return None if run.source is None else self._last(run.source)
-
-    def _last(self, run: Run) -> str:
-        """Name the last checkpoint of a run, which it may not have written yet."""
-        loop = run.load().train_cfg
-        by_epoch = 'max_epochs' in loop
-        name = f'epoch_{loop.max_epochs}.pth' if by_epoch else f'iter_{loop.max_iters}.pth'
-        return str(self.folder(run) / name)
 
 
 def _all_varied(run: Run) -> dict[str, object]:
@@ -167,15 +192,21 @@ def _all_varied(run: Run) -> dict[str, object]:
     return {**run.varied, **{f'source {key}': value for key, value in source.items()}}
 
 
-def _waves(runs: Iterable[Run]) -> list[list[Run]]:
-    """Sort runs, and the sources that they need, into those that can run at the same time."""
-    waves: list[dict[str, Run]] = []
+def _waves(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Sort runs, and the sources that they need, into those that can run at the same time.
+
+    Those of one seed come before those of the next, so that what is interrupted is an experiment
+    with fewer seeds.
+    """
+    waves: dict[tuple[int, int], dict[str, Run]] = {}
+    seeds: dict[int, int] = {}
     for run in runs:
-        chain = [run]
-        while chain[0].source is not None:
-            chain.insert(0, chain[0].source)
-        for depth, one in enumerate(chain):
-            if depth == len(waves):
-                waves.append({})
-            waves[depth][one.name] = one
-    return [list(wave.values()) for wave in waves]
+        turn = seeds.setdefault(run.seed, len(seeds))
+        for depth, one in enumerate(_chain(run)):
+            waves.setdefault((turn, depth), {})[one.identity] = one
+    return (list(waves[key].values()) for key in sorted(waves))
+
+
+def _chain(run: Run) -> list[Run]:
+    """List a run and what it needs, first what comes first."""
+    return [*([] if run.source is None else _chain(run.source)), run]

@@ -51,7 +51,8 @@ def metric_of(config: Config) -> Metric:
         >>> metric_of(Config(dict(test_evaluator=dict(type='IoUMetric')))).title
         'mIoU'
     """
-    kind = config.test_evaluator.type
+    evaluator = config.get('test_evaluator')
+    kind = evaluator.get('type') if isinstance(evaluator, dict) else None
     if kind not in METRICS:
-        raise ValueError(f'test_evaluator is one of {", ".join(METRICS)}, got a {kind}')
+        raise ValueError(f'test_evaluator is one of {", ".join(METRICS)}, got {evaluator}')
     return METRICS[kind]

@@ -4,50 +4,54 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .comparison import compare
-from .grid import Experiment, Table
+from .grid import SEEDS, Experiment, Table
+from .report import write_comparison
 from .results import Result, Results
 
 INTRODUCTION = """# Results
 
 What was measured of the paper's experiments, at laptop size, by `python tools/reproduce.py`. This
-page is made of the files in `results/` by `python tools/reproduce.py page`; nothing is written by
-hand. Scores are in points, 0 to 100. A difference is to bilinear interpolation with the same seeds,
-and its interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or
-where there is one seed only, no difference is proved. Every run that came to its end is here."""
+page is made of the files in `results/runs/` by `python tools/reproduce.py page`; nothing is written
+by hand. Scores are in points, 0 to 100. A difference is to bilinear interpolation with the same
+seeds, and its interval holds the mean difference with 95 % confidence (Student's t): where it holds
+0, or where there is one seed only, no difference is proved. Every run that came to its end, with
+the settings that its config has now, is here."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
-    """Write the page in Markdown.
+    """Write the page in Markdown, and the tables and plots that it shows.
 
     Args:
         experiments: by their names.
-        folder: of results, with a folder for each table.
+        folder: with the results of ``runs/``; gets ``tables/``.
 
     Raises:
-        ValueError: a result was measured with other settings than its config has now.
+        ValueError: a result is damaged.
     """
+    results = Results(folder / 'runs')
+    seeds = sorted({*SEEDS, *results.seeds()})
     blocks = [INTRODUCTION]
     for name, experiment in experiments.items():
         blocks += [f'## {experiment.title}', f'The paper: {experiment.paper}']
         for size in ('mini', 'full'):
-            found = [block for table in experiment.tables(size) for block in _blocks(table, folder)]
-            blocks += found or [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
+            shown = []
+            for table in experiment.tables(size):
+                runs = table.runs(seeds)
+                if found := [result for run in runs if (result := results.find(run))]:
+                    missing = sum(not results.find(run) for run in table.runs())
+                    shown += _blocks(table, found, missing, folder / 'tables' / table.name)
+            blocks += shown or [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
     return '\n\n'.join(blocks) + '\n'
 
 
-def _blocks(table: Table, folder: Path) -> Iterator[str]:
-    results = Results(folder / table.name)
-    runs = table.runs()
-    found = [result for run in runs if (result := results.find(run))]
-    if not found:
-        return
+def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -> Iterator[str]:
+    comparison = compare(found)
+    write_comparison(comparison, folder)
     yield f'### {table.title}: {table.data}'
-    yield compare(found).markdown()
-    plot = results.folder / 'plot.png'
-    if plot.is_file():
-        yield f'![Scores and differences](../{plot.as_posix()})'
-    if len(found) < len(runs):
-        yield f'{len(found)} of {len(runs)} runs are there; the others have yet to be run.'
+    yield comparison.markdown()
+    yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
+    if missing:
+        yield f'{missing} of {len(table.runs())} runs are missing yet.'
     yield f'{_circumstances(found)} One run:'
     yield '```shell\n' + '\n'.join(found[0].commands) + '\n```'
 
@@ -58,8 +62,8 @@ def _circumstances(results: Sequence[Result]) -> str:
 
     dates = sorted(result.run['date'][:10] for result in results)
     where = values('gpu') or f'{values("cpu")}, {values("threads")} thread(s) each'
-    minutes = sorted(result.seconds / 60 for result in results)
+    minutes = max(result.seconds for result in results) / 60
     return (
-        f'{dates[0]} to {dates[-1]}; {where}; torch {values("torch")}; {minutes[0]:.0f} to '
-        f'{minutes[-1]:.0f} minutes a run; commits {values("commit")}.'
+        f'{dates[0]} to {dates[-1]}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '
+        f'a run; commits {values("commit")}.'
     )

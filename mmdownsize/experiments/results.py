@@ -24,7 +24,7 @@ class Result:
         commands: of the training and the test, in order.
         fingerprint: see `Run.fingerprint`.
         seconds: that the training and the test took, by the last attempt.
-        run: machine, date and versions, see `mmdownsize.reports.describe_run`.
+        run: machine, date and versions of the test, see `mmdownsize.reports.describe_machine`.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Result:
 
 
 class Results:
-    """A folder of results.
+    """A folder of results, of any number of experiments: what two of them share is there once.
 
     Args:
         folder: may be missing as long as nothing is saved.
@@ -52,25 +52,21 @@ class Results:
         self.folder = Path(folder)
 
     def path(self, run: Run) -> Path:
-        """Where the result of a run is, or will be."""
-        return self.folder / f'{run.name}.json'
+        """Where the result of a run is, or will be. With other settings it is elsewhere."""
+        return self.folder / f'{run.identity}.json'
 
     def find(self, run: Run) -> Result | None:
         """Load the result of a run; None if it has none.
 
         Raises:
-            ValueError: the file is damaged, or belongs to other settings than the run has now.
+            ValueError: the file is damaged.
         """
         path = self.path(run)
-        if not path.is_file():
-            return None
-        result = read_result(path)
-        if result.fingerprint != run.fingerprint():
-            raise ValueError(
-                f'{path} was measured with other settings than {run.config} has now: move it away '
-                'to run it again, or put the settings back'
-            )
-        return result
+        return read_result(path) if path.is_file() else None
+
+    def seeds(self) -> list[int]:
+        """List the seeds of all results, whatever their experiments."""
+        return sorted({read_result(path).seed for path in self.folder.glob('*.json')})
 
     def save(self, run: Run, result: Result) -> None:
         """Write the result of a run, whole or not at all."""
@@ -86,6 +82,9 @@ def read_result(path: Path) -> Result:
         ValueError: it is damaged.
     """
     try:
-        return Result(**json.loads(path.read_text()))
+        result = Result(**json.loads(path.read_text()))
     except (ValueError, TypeError) as error:
         raise ValueError(f'{path} is no result of a run: move it away ({error})') from None
+    if not isinstance(result.score, (int, float)):
+        raise ValueError(f'{path} has no score, but {result.score!r}: move it away')
+    return result

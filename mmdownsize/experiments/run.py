@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from mmengine.config import Config
 from mmengine.registry import MODELS
 
 from ..config import load_config, read_interpolator
+from .metrics import metric_of
 
 INTERPOLATOR = 'model.data_preprocessor.interpolator'
+SEED = 'randomness.seed'
 Options = Mapping[str, object]
 
 
@@ -46,18 +49,23 @@ class Run:
 
     @property
     def name(self) -> str:
-        """A name that no other run of the experiment has, fit for a file."""
+        """What it is, fit for a file; runs that differ in `options` alone share it."""
         varied = [f'{key}={value}' for key, value in self.varied.items()]
         text = '-'.join([Path(self.config).stem, self.interpolator, *varied, f'seed{self.seed}'])
         if self.source is not None:
             text += f'-from-{self.source.name}'
         return re.sub(r'[^\w.=-]+', '-', text)
 
+    @property
+    def identity(self) -> str:
+        """A name for its files that no run with other settings has."""
+        return f'{self.name}-{self.fingerprint[:8]}'
+
     def settings(self) -> dict[str, object]:
         """Everything that is overridden in the config, by dotted keys."""
         chosen = {'_delete_': True} | read_interpolator(self.interpolator)
         return {
-            'randomness.seed': self.seed,
+            SEED: self.seed,
             **{f'{INTERPOLATOR}.{key}': value for key, value in chosen.items()},
             **self.options,
             **self.varied,
@@ -68,35 +76,43 @@ class Run:
 
         Raises:
             FileNotFoundError: there is no such config.
-            ValueError: it has no interpolator that could be replaced, or there is none such.
+            ValueError: it has no interpolator that could be replaced, there is none such, or a
+                setting names a place that the config does not have.
         """
-        if 'interpolator' not in load_config(self.config).model.get('data_preprocessor', {}):
+        model = load_config(self.config).get('model', {})
+        if 'interpolator' not in model.get('data_preprocessor', {}):
             raise ValueError(
                 f'{self.config} has no {INTERPOLATOR} that could be replaced: take a config whose '
                 'data_preprocessor is a DownsizePreprocessor'
             )
-        return load_config(self.config, options=self.settings())
+        try:
+            return load_config(self.config, options=self.settings())
+        except (KeyError, TypeError) as error:
+            raise ValueError(f'{self.config} does not take these settings: {error}') from error
 
     def check(self) -> None:
-        """Build the interpolator, once, to see that it can be.
+        """Find what would stop the run, before it is started.
 
         Raises:
             FileNotFoundError: see `load`.
-            ValueError: see `load`; or an option of the interpolator is unknown or out of range.
+            ValueError: see `load`; or an option of the interpolator is unknown or out of range, or
+                its evaluator has no score that is known to count.
         """
-        config = self.load().model.data_preprocessor.interpolator
+        config = self.load()
+        metric_of(config)
         try:
-            MODELS.build(config)
+            MODELS.build(config.model.data_preprocessor.interpolator)
         except (TypeError, ValueError) as error:
             raise ValueError(f'{self.interpolator} cannot be built: {error}') from error
 
+    @cached_property
     def fingerprint(self) -> str:
         """Digest all that decides the outcome: the whole config, and that of the source."""
         config = self.load()
         config.pop('work_dir')
         digest = hashlib.sha256(config.pretty_text.encode())
         if self.source is not None:
-            digest.update(self.source.fingerprint().encode())
+            digest.update(self.source.fingerprint.encode())
         return digest.hexdigest()[:16]
 
 
@@ -120,7 +136,8 @@ def expand(
         options: settings of all runs, by dotted keys.
 
     Raises:
-        ValueError: nothing to run, or something is named twice.
+        ValueError: nothing to run, something is named twice, or a setting is what makes the runs
+            differ: the seed, the interpolator, what is varied.
 
     Example:
         >>> runs = expand('configs/mini/fcn_bilinear_camvid.py', interpolators=['area', 'dsnet'],
@@ -134,6 +151,12 @@ def expand(
             raise ValueError(f'{name}: at least one is needed')
         if len(set(map(repr, values))) < len(values):
             raise ValueError(f'{name}: each is named once, got {list(values)}')
+    for key in (*vary, *(options or {})):
+        if key == SEED or key.startswith(INTERPOLATOR) or (key in vary and key in (options or {})):
+            raise ValueError(
+                f'{key} is set in two ways: the seeds, the interpolators and what is varied are '
+                'settings of their own'
+            )
     return [
         Run(config, interpolator, seed, dict(zip(vary, values, strict=True)), options or {})
         for seed in seeds

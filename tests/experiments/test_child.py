@@ -71,13 +71,13 @@ def test_stop_ends_what_runs_and_lets_nothing_begin(tmp_path):
 
 def test_locked_folder_waits_for_a_child_that_outlives_its_parent(tmp_path):
     told = []
-    with locked(tmp_path / 'new', told.append) as lock:
+    with locked(tmp_path / 'new', told.append, Children()) as lock:
         orphan = subprocess.Popen([*PYTHON, 'input()'], stdin=-1, pass_fds=[lock.fileno()])
     assert not told
     opened = threading.Event()
 
     def wait():
-        with locked(tmp_path / 'new', told.append):
+        with locked(tmp_path / 'new', told.append, Children()):
             opened.set()
 
     thread = threading.Thread(target=wait)
@@ -87,3 +87,29 @@ def test_locked_folder_waits_for_a_child_that_outlives_its_parent(tmp_path):
     orphan.communicate(b'\n')
     assert opened.wait(30)
     thread.join()
+
+
+def test_stop_ends_the_wait_for_a_folder(tmp_path):
+    children, waiting = Children(), threading.Event()
+    failures = []
+
+    def wait():
+        try:
+            with locked(tmp_path, lambda _: waiting.set(), children):
+                pass
+        except ChildFailed as error:
+            failures.append(str(error))
+
+    with locked(tmp_path, print, Children()):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert waiting.wait(30)
+        children.stop()
+        thread.join(30)
+        assert failures == ['stopped while it waited']
+
+
+def test_output_that_is_no_text_is_kept_as_well_as_it_can_be(tmp_path):
+    log = tmp_path / 'log'
+    run(Children(), 'import sys; sys.stdout.buffer.write(bytes([97, 255, 98]))', log)
+    assert log.read_text(encoding='utf-8') == 'a\ufffdb'

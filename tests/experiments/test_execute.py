@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mmdownsize.experiments.commands import Launcher
+from mmdownsize.experiments.commands import Launcher, environment
 from mmdownsize.experiments.execute import Workshop
 from mmdownsize.experiments.results import Results
 from mmdownsize.experiments.run import Run, expand
@@ -18,6 +18,8 @@ SCRIPT = """
 import json, pathlib, sys, time
 tool, arguments = sys.argv[1], sys.argv[2:]
 folder = pathlib.Path(arguments[arguments.index('--work-dir') + 1])
+folder = folder.parent if tool == 'test' else folder
+folder.joinpath('epoch_30.pth').touch()
 with folder.parent.joinpath('order').open('a') as order:
     print(tool, folder.name, file=order)
 if 'bicubic' in folder.name:
@@ -25,7 +27,7 @@ if 'bicubic' in folder.name:
 if tool == 'test':
     path = arguments[arguments.index('--json') + 1]
     scores = {'mIoU': 50.0 + len(folder.name), 'pascal_voc/mAP': 0.25}
-    pathlib.Path(path).write_text(json.dumps(scores))
+    pathlib.Path(path).write_text(json.dumps(dict(scores=scores, run=dict(threads=1))))
 """
 
 
@@ -52,13 +54,14 @@ def order(workshop):
 def test_each_run_is_trained_then_tested_and_its_result_saved(workshop):
     runs = expand(CONFIG, interpolators=['bilinear', 'dsnet'], seeds=[0])
     assert workshop.execute(runs) == {}
-    names = [run.name for run in runs]
+    names = [run.identity for run in runs]
     assert order(workshop) == [f'{tool} {name}' for name in names for tool in ('train', 'test')]
     result = workshop.results.find(runs[1])
     assert result.score == 50 + len(names[1]) and result.metric == 'mIoU'
-    assert result.scores == json.loads((workshop.folder(runs[1]) / 'scores.json').read_text())
-    assert 'epoch_30.pth' in result.commands[1] and result.run['threads'] >= 1
-    assert workshop.said[-1] == f'[2/2] {names[1]}: mIoU {result.score:.2f}'
+    written = json.loads((workshop.folder(runs[1]) / 'scores.json').read_text())
+    assert dict(scores=result.scores, run=result.run) == written
+    assert 'epoch_30.pth' in result.commands[1]
+    assert workshop.said[-1] == f'[2/2] {runs[1].name}: mIoU {result.score:.2f}'
 
 
 def test_what_has_a_result_is_not_run_again(workshop):
@@ -81,9 +84,9 @@ def test_sources_come_first_and_once_and_their_checkpoint_is_frozen(workshop):
     runs = [replace(Run(TRANSFER, 'dsnet', seed), source=source) for seed in (0, 1)]
     assert workshop.execute(runs) == {}
     assert [line.split()[1] for line in order(workshop)][::2] == [
-        source.name,
-        runs[0].name,
-        runs[1].name,
+        source.identity,
+        runs[0].identity,
+        runs[1].identity,
     ]
     (train, _) = workshop.results.find(runs[0]).commands
     checkpoint = workshop.folder(source) / 'epoch_30.pth'
@@ -96,7 +99,7 @@ def test_runs_of_a_failed_source_are_not_started(workshop):
     run = replace(Run(TRANSFER, 'bicubic', 0), source=source)
     failed = workshop.execute([run])
     assert f'its source {source.name} failed' == failed[run.name]
-    assert [line.split()[1] for line in order(workshop)] == [source.name]
+    assert [line.split()[1] for line in order(workshop)] == [source.identity]
 
 
 def test_source_needs_the_hook_that_freezes_it(workshop):
@@ -106,8 +109,10 @@ def test_source_needs_the_hook_that_freezes_it(workshop):
 
 
 def test_slurm_gets_its_scripts():
-    launcher = Launcher('slurm', 'gpu')
+    launcher = Launcher('slurm', 'gpu', gpus=4)
     assert launcher.command('train', 'name', ['x.py']) == [
+        'env',
+        'GPUS=4',
         'tools/slurm_train.sh',
         'gpu',
         'name',
@@ -115,3 +120,44 @@ def test_slurm_gets_its_scripts():
     ]
     with pytest.raises(ValueError, match='--partition'):
         Launcher('slurm')
+
+
+def test_source_whose_checkpoint_is_gone_is_trained_again(workshop):
+    source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
+    run = replace(Run(TRANSFER, 'dsnet', 0), source=source)
+    workshop.execute([source])
+    assert workshop.missing([run]) == [run]
+    workshop.checkpoint(source).unlink()
+    assert workshop.missing([run]) == [source, run]
+    assert workshop.missing([source]) == []
+    assert workshop.execute([run]) == {}
+    assert workshop.missing([run]) == [] and workshop.checkpoint(source).is_file()
+
+
+def test_other_settings_work_in_another_folder(workshop):
+    run = Run(CONFIG, 'dsnet', 0)
+    changed = replace(run, options={'train_cfg.max_epochs': 2})
+    assert run.name == changed.name
+    assert workshop.folder(run) != workshop.folder(changed)
+    workshop.execute([run])
+    assert workshop.missing([run, changed]) == [changed]
+
+
+def test_runs_of_one_seed_come_before_those_of_the_next(workshop):
+    config = 'configs/mini/deeplabv3plus_dsnet_camvid.py'
+    runs = [
+        replace(Run(TRANSFER, name, seed), source=Run(config, name, seed))
+        for seed in (3, 1)
+        for name in ('dsnet', 'dsnet4')
+    ]
+    assert [(run.seed, run.source is None) for run in workshop.missing(runs)] == [
+        (seed, first) for seed in (3, 1) for first in (True, True, False, False)
+    ]
+
+
+def test_gpus_are_taken_in_turn_of_those_that_are_seen(monkeypatch):
+    monkeypatch.delenv('CUDA_VISIBLE_DEVICES', raising=False)
+    assert environment(2, 5, 4) == dict(OMP_NUM_THREADS='2', CUDA_VISIBLE_DEVICES='1')
+    monkeypatch.setenv('CUDA_VISIBLE_DEVICES', '6,7')
+    assert environment(1, 3, 2)['CUDA_VISIBLE_DEVICES'] == '7'
+    assert environment(1, 3, 1) == dict(OMP_NUM_THREADS='1')

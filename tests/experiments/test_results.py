@@ -8,6 +8,7 @@ from mmdownsize.experiments.results import Results
 from mmdownsize.experiments.run import Run
 
 RUN = Run('configs/mini/fcn_area_camvid.py', 'area', 0)
+SCORELESS = json.dumps(vars(result('area', 0, None)))
 pytestmark = pytest.mark.usefixtures('root')
 
 
@@ -18,22 +19,25 @@ def results(tmp_path):
 
 def test_what_is_saved_is_found(results):
     assert results.find(RUN) is None
-    saved = replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint())
+    saved = replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint)
     results.save(RUN, saved)
     assert results.find(RUN) == saved
-    assert [path.name for path in results.folder.iterdir()] == ['fcn_area_camvid-area-seed0.json']
+    (path,) = results.folder.iterdir()
+    assert path.name == f'fcn_area_camvid-area-seed0-{RUN.fingerprint[:8]}.json'
+    assert results.seeds() == [0]
 
 
-def test_result_of_other_settings_is_refused(results):
-    results.save(RUN, replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint()))
+def test_result_of_other_settings_is_not_taken(results):
+    results.save(RUN, replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint))
     changed = replace(RUN, options={'train_cfg.max_epochs': 2})
-    with pytest.raises(ValueError, match='other settings .* move it away'):
-        results.find(changed)
+    assert results.find(changed) is None
 
 
-@pytest.mark.parametrize('text', ['', '{"name": "x"}', '[1]', json.dumps(dict(score=1))])
+@pytest.mark.parametrize('text', ['', '{"name": "x"}', '[1]', json.dumps(dict(score=1)), SCORELESS])
 def test_damaged_result_is_named(results, text):
     results.folder.mkdir()
     results.path(RUN).write_text(text)
-    with pytest.raises(ValueError, match=r'area-seed0\.json is no result of a run'):
+    with pytest.raises(
+        ValueError, match=r'area-seed0-.*\.json (is no result of a run|has no score)'
+    ):
         results.find(RUN)

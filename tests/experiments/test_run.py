@@ -48,20 +48,21 @@ def test_no_two_runs_share_a_name_or_a_fingerprint():
     vary = {'model.data_preprocessor.scale_factor': [0.3, 0.5]}
     runs = expand(CONFIG, interpolators=['bilinear', 'dsnet', SPEC], seeds=[0, 1], vary=vary)
     assert len(runs) == len({run.name for run in runs}) == 12
-    assert len({run.fingerprint() for run in runs}) == 12
+    assert len({run.fingerprint for run in runs}) == 12
     assert [run.seed for run in runs] == [0] * 6 + [1] * 6
 
 
 def test_fingerprint_knows_options_and_source():
     run = Run(CONFIG, 'dsnet', 0)
-    assert run.fingerprint() == Run(CONFIG, 'dsnet', 0).fingerprint()
+    assert run.fingerprint == Run(CONFIG, 'dsnet', 0).fingerprint
     changed = [
         replace(run, options={'train_cfg.max_epochs': 3}),
         replace(run, source=Run(CONFIG, 'dsnet', 0)),
         replace(run, source=Run(CONFIG, 'dsnet', 0, options={'train_cfg.max_epochs': 3})),
     ]
-    prints = [one.fingerprint() for one in (run, *changed)]
+    prints = [one.fingerprint for one in (run, *changed)]
     assert len(set(prints)) == 4
+    assert len({one.identity for one in (run, *changed)}) == 4
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,9 @@ def test_mistakes_are_named_before_anything_runs(config, spec, error, message):
         (dict(seeds=[1, 1]), 'seeds: each is named once'),
         (dict(interpolators=['area', 'area']), 'interpolators: each is named once'),
         (dict(vary={'model.x': []}), 'model.x: at least one'),
+        (dict(vary={'randomness.seed': [1, 2]}), 'randomness.seed is set in two ways'),
+        (dict(options={INTERPOLATOR + '.mode': 'area'}), 'interpolator.mode is set in two ways'),
+        (dict(vary={'model.x': [1]}, options={'model.x': 2}), 'model.x is set in two ways'),
     ],
 )
 def test_expanding_refuses_empty_and_repeated_values(changes, message):
@@ -103,3 +107,37 @@ def test_options_of_the_interpolator_reach_it():
     }
     net = DownsizeNet(**options)
     assert net.taps == 'support' and net.head.groups == 3 and net.head.sharpness[0] == 0.3
+
+
+@pytest.mark.parametrize('options', [{'param_scheduler.9.end': 3}, {'log_level.x': 1}])
+def test_settings_that_the_config_has_no_place_for_are_named(options):
+    with pytest.raises(ValueError, match='fcn_area_camvid.py does not take these settings'):
+        Run(CONFIG, 'area', 0, options=options).check()
+
+
+@pytest.mark.parametrize(
+    'evaluator', [dict(type='CityscapesMetric'), [dict(type='IoUMetric')], None]
+)
+def test_evaluator_without_a_known_score_is_named(tmp_path, evaluator):
+    path = tmp_path / 'config.py'
+    base = load_config(CONFIG)
+    base.test_evaluator = evaluator
+    base.dump(path)
+    with pytest.raises(ValueError, match='test_evaluator is one of VOCMetric, CocoMetric, IoUM'):
+        Run(str(path), 'area', 0).check()
+
+
+@pytest.mark.parametrize(
+    'value', [True, None, 1, 0.3, 'word', [1, 2.5], (90, 90), [(1, 2), (3, 4)], 1e-05]
+)
+def test_values_reach_the_config_as_they_are(tmp_path, value):
+    run = Run(CONFIG, 'area', 0, options={'train_cfg.x': value})
+    found = typed(train_command(run, tmp_path, Launcher(), None)).train_cfg.x
+    assert found == value and type(found) is type(value)
+
+
+@pytest.mark.parametrize('value', ['true', 'a,b', '0.3', 'my data/x', dict(a=1), '007', [dict()]])
+def test_values_that_the_command_line_would_change_are_refused(tmp_path, value):
+    run = Run(CONFIG, 'area', 0, options={'train_cfg.x': value})
+    with pytest.raises(ValueError, match=r'train_cfg.x=.* cannot be given by --cfg-options'):
+        train_command(run, tmp_path, Launcher(), None)

@@ -13,6 +13,8 @@ from test_train import PROCESS, data_options, run, texture  # noqa: F401
 from mmdownsize.checkpoint import load_local
 
 CONFIG = 'configs/mini/lighthead_bilinear_texture.py'
+# What this tool says must not wait in a buffer.
+BUFFERED = dict(cwd=PROCESS['cwd'], env=dict(PROCESS['env'], PYTHONUNBUFFERED=''))
 NAME = 'lighthead_bilinear_texture-dsnet-seed1'
 
 
@@ -28,14 +30,15 @@ def command(data, folder, *arguments):
     }
     return [
         *(sys.executable, 'tools/compare.py', CONFIG, '--interpolators', 'dsnet', *arguments),
-        *('--seeds', '1', '--threads', '1', '--results', str(folder / 'results')),
+        *('--baseline', 'dsnet', '--seeds', '1', '--threads', '1'),
+        *('--results', str(folder / 'results')),
         *('--work-dir', str(folder / 'work'), '--cfg-options'),
         *(f'{key}={value}' for key, value in options.items()),
     ]
 
 
 def kill_in(line, epoch, how):
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, **PROCESS) as killed:
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, **BUFFERED) as killed:
         for printed in killed.stdout:
             if re.search(rf'epoch {epoch}, step 2/3', printed):
                 killed.send_signal(how)
@@ -48,19 +51,20 @@ def test_killed_comparison_goes_on_to_the_same_scores(texture, tmp_path):  # noq
     assert whole.returncode == 0, whole.stdout + whole.stderr
     line = command(texture, tmp_path / 'killed')
     assert kill_in(line, 2, signal.SIGTERM) == 128 + signal.SIGTERM
-    work = tmp_path / 'killed/work' / NAME
+    (work,) = (tmp_path / 'killed/work').iterdir()
+    assert work.name.startswith(NAME)
     assert (work / 'epoch_1.pth').is_file() and not (work / 'epoch_2.pth').is_file()
     assert kill_in(line, 3, signal.SIGKILL) == -signal.SIGKILL
     assert not (tmp_path / 'killed/results').exists()
     resumed = run(line)
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     ours, theirs = (
-        json.loads((tmp_path / name / 'results' / f'{NAME}.json').read_text())
+        json.loads((tmp_path / name / 'results/runs' / f'{work.name}.json').read_text())
         for name in ('killed', 'whole')
     )
     assert ours['scores'] == theirs['scores'] and ours['fingerprint'] == theirs['fingerprint']
     weights, expected = (
-        load_local(tmp_path / name / 'work' / NAME / 'epoch_4.pth')['state_dict']
+        load_local(tmp_path / name / 'work' / work.name / 'epoch_4.pth')['state_dict']
         for name in ('killed', 'whole')
     )
     assert all(weights[key].equal(value) for key, value in expected.items())
@@ -81,7 +85,8 @@ def test_mistakes_are_one_line(tmp_path, root, monkeypatch):
     for arguments, message in (
         (['nothing'], "compare.py: no interpolator is called 'nothing'"),
         (['--jobs', '0'], 'compare.py: --jobs is at least 1, got 0'),
-        (['--vary', 'x'], "compare.py: settings are written KEY=VALUE, got 'x'"),
+        (['--vary', 'x'], "compare.py: what is varied is written KEY=VALUE,VALUE; got 'x'"),
+        (['--vary', 'a=1', 'a=2'], 'compare.py: a is varied twice'),
         (['--launcher', 'slurm'], 'compare.py: the launcher slurm needs a partition'),
     ):
         monkeypatch.setattr(sys, 'argv', command(tmp_path, tmp_path, *arguments)[1:])

@@ -36,8 +36,8 @@ metainfo = dict(
     ],
 )
 # Rare classes weigh more, as ENet (Paszke et al., 2016) has it for this set: 1 / ln(1.02 + p), p
-# the share of the class among the labelled pixels of the training set; here divided by their mean.
-# Averaged by the model: the loss's own average, with weights, knows no pixels to ignore.
+# the share of the class among the labelled pixels of the training set; here divided by their mean
+# over these pixels. Averaged by the model: the loss's own average knows no pixels to ignore.
 balanced_loss = dict(
     type='CrossEntropyLoss',
     class_weight=[0.8, 0.61, 4.79, 0.48, 2.21, 1.25, 4.5, 4.57, 1.83, 5.43, 6.27],
