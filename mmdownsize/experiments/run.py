@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,23 +73,28 @@ class Run:
         }
 
     def load(self) -> Config:
-        """Read the config as this run has it.
+        """Read the config as this run has it, once; it is not to be changed.
 
         Raises:
             FileNotFoundError: there is no such config.
             ValueError: it has no interpolator that could be replaced, there is none such, or a
                 setting names a place that the config does not have.
         """
-        model = load_config(self.config).get('model', {})
-        if 'interpolator' not in model.get('data_preprocessor', {}):
+        return self._config
+
+    @cached_property
+    def _config(self) -> Config:
+        config = load_config(self.config)
+        if 'interpolator' not in config.get('model', {}).get('data_preprocessor', {}):
             raise ValueError(
                 f'{self.config} has no {INTERPOLATOR} that could be replaced: take a config whose '
                 'data_preprocessor is a DownsizePreprocessor'
             )
         try:
-            return load_config(self.config, options=self.settings())
+            config.merge_from_dict(self.settings())
         except (KeyError, TypeError) as error:
             raise ValueError(f'{self.config} does not take these settings: {error}') from error
+        return config
 
     def check(self) -> None:
         """Find what would stop the run, before it is started.
@@ -108,9 +114,10 @@ class Run:
     @cached_property
     def fingerprint(self) -> str:
         """Digest all that decides the outcome: the whole config, and that of the source."""
-        config = self.load()
-        config.pop('work_dir')
-        digest = hashlib.sha256(config.pretty_text.encode())
+        settings = self.load().to_dict()
+        settings.pop('work_dir')
+        text = json.dumps(settings, sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode())
         if self.source is not None:
             digest.update(self.source.fingerprint.encode())
         return digest.hexdigest()[:16]
