@@ -11,8 +11,8 @@ from .run import Options
 
 FIXED = ('bilinear', 'area', 'antialias')
 BEST = 'dsnet_support:coef_groups=3,sharpness=2'
-"""Our own extension of DownsizeNet: neighbours that grow with the ratio, coefficients of their own for
-each channel. It starts between bilinear and antialiased interpolation in sharpness."""
+"""Our own extension of DownsizeNet: neighbours that grow with the ratio, coefficients for each
+channel. Its start is less sharp than bilinear interpolation, sharper than antialiased."""
 ALL = (*FIXED, 'dsnet', BEST)
 SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', 'texture set')
 
