@@ -16,7 +16,7 @@ from mmdownsize.weights import available_weights, build_pretrained
 from mmdownsize.weights.registry import SCHEME
 
 EPILOG = """examples:
-  python tools/draw_crops.py data/camvid/img_dir/val/0016E5_07959.jpg --crop 100 200 120 160 \\
+  python tools/draw_crops.py data/camvid/img_dir/val/0016E5_07997.jpg --crop 80 200 160 220 \\
       --interpolators bilinear area antialias mmdownsize://dsnet-camvid
 """
 
