@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import io
 import json
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from mmdownsize.benchmarks.scaling import EDGES, draw_scaling, measure_scaling
 from mmdownsize.benchmarks.size_spec import SizeSpec
 from mmdownsize.benchmarks.tables import benchmark_tables
 from mmdownsize.files import AtomicBackend
-from mmdownsize.reports import describe_run
+from mmdownsize.reports import describe_run, write_figure
 
 FOLDER = Path(__file__).resolve().parents[1] / 'configs/_base_/interpolators'
 SIZES = [SizeSpec.parse(text) for text in ('300x300:100x100', '360x480:0.3')]
@@ -162,9 +161,7 @@ def write(args: argparse.Namespace, report: dict, tables: str) -> None:
     if args.markdown:
         files.put(f'{tables}\n'.encode(), args.markdown)
     if args.plot:
-        image = io.BytesIO()
-        draw_scaling(report['scaling']).savefig(image, format='png', dpi=120)
-        files.put(image.getvalue(), args.plot)
+        write_figure(draw_scaling(report['scaling']), args.plot, dpi=120)
 
 
 def main() -> None:

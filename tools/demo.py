@@ -17,6 +17,7 @@ from mmdownsize.checkpoint import load_local
 from mmdownsize.config import build_runner, load_config
 from mmdownsize.datasets import make_texture_set
 from mmdownsize.experiments import draw_comparison
+from mmdownsize.reports import write_figure
 
 ROOT = Path(__file__).parents[1]
 WORK_DIR = Path('work_dirs/demo')
@@ -89,9 +90,7 @@ def draw(checkpoint: Path) -> Path:
         other=MODELS.build(dict(type='FixedInterpolator')),
     )
     path = WORK_DIR / 'comparison.png'
-    temporary = path.with_name('.comparison.png')
-    figure.savefig(temporary, dpi=100)
-    os.replace(temporary, path)
+    write_figure(figure, path)
     return path
 
 

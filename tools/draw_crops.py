@@ -1,7 +1,6 @@
 """Draw one crop of an image as several interpolators make it."""
 
 import argparse
-import io
 import sys
 
 import cv2
@@ -9,9 +8,9 @@ from mmengine.registry import MODELS
 
 from mmdownsize.config import read_interpolator
 from mmdownsize.experiments.crops import draw_crops
-from mmdownsize.files import AtomicBackend
 from mmdownsize.interpolators import Interpolator
 from mmdownsize.preprocessing.target_size import TargetSize
+from mmdownsize.reports import write_figure
 from mmdownsize.weights import available_weights, build_pretrained
 from mmdownsize.weights.registry import SCHEME
 
@@ -69,9 +68,7 @@ def main() -> None:
         )
     except (TypeError, ValueError) as error:
         sys.exit(f'draw_crops.py: {error}')
-    content = io.BytesIO()
-    figure.savefig(content, format='png', dpi=80)
-    AtomicBackend().put(content.getvalue(), args.out)
+    write_figure(figure, args.out, dpi=80)
     print(args.out)
 
 

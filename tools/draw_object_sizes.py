@@ -1,13 +1,12 @@
 """Draw the IoU of each class against the size of its objects, of several models."""
 
 import argparse
-import io
 import json
 import sys
 from pathlib import Path
 
 from mmdownsize.experiments.object_sizes import draw_object_sizes
-from mmdownsize.files import AtomicBackend
+from mmdownsize.reports import write_figure
 
 EPILOG = """example:
   for i in bilinear dsnet; do
@@ -39,9 +38,7 @@ def main() -> None:
         figure = draw_object_sizes(scores)
     except (OSError, KeyError, TypeError, ValueError) as error:
         sys.exit(f'draw_object_sizes.py: {error}')
-    content = io.BytesIO()
-    figure.savefig(content, format='png', dpi=80)
-    AtomicBackend().put(content.getvalue(), args.out)
+    write_figure(figure, args.out, dpi=80)
     print(args.out)
 
 

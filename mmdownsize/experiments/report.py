@@ -1,9 +1,9 @@
 """A comparison, written: table.md, table.csv, table.json and plot.png."""
 
-import io
 from pathlib import Path
 
 from ..files import AtomicBackend
+from ..reports import write_figure
 from .comparison import Comparison
 from .plot import draw_scores
 
@@ -18,15 +18,14 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     Returns:
         The paths of the files.
     """
-    image = io.BytesIO()
-    draw_scores(comparison).savefig(image, format='png', dpi=100)
     contents = {
         'table.md': f'{comparison.markdown()}\n'.encode(),
         'table.csv': comparison.csv().encode(),
         'table.json': f'{comparison.json()}\n'.encode(),
-        'plot.png': image.getvalue(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         AtomicBackend().put(content, folder / name)
-    return [folder / name for name in contents]
+    plot = folder / 'plot.png'
+    write_figure(draw_scores(comparison), plot)
+    return [*(folder / name for name in contents), plot]
