@@ -12,12 +12,11 @@ from mmdownsize.experiments.command_line import (
     tidy_exit,
 )
 from mmdownsize.experiments.grid import SEEDS, Experiment
-from mmdownsize.experiments.page import results_page
+from mmdownsize.experiments.page import TIMING, results_page
 from mmdownsize.experiments.paper import EXPERIMENTS
 from mmdownsize.experiments.timing import COMMAND, timing_table
 from mmdownsize.files import AtomicBackend
 
-TIMING = Path('results/speed/timing.json')
 PAGE = Path('docs/results.md')
 EPILOG = """examples:
   python tools/reproduce.py table2 --only fcn_camvid --jobs 2
@@ -60,16 +59,16 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     return complete
 
 
-def measure_time(dry_run: bool) -> bool:
+def measure_time(path: Path, dry_run: bool) -> bool:
     """Run the benchmark, and print its ratios beside the paper's; whether it ran."""
-    command = [*COMMAND, '--json', str(TIMING)]
+    command = [*COMMAND, '--json', str(path)]
     if dry_run:
         print(' '.join(['python', *command]))
         return True
-    TIMING.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if subprocess.run([sys.executable, *command]).returncode:
         return False
-    print(f'\n{timing_table(json.loads(TIMING.read_text()))}')
+    print(f'\n{timing_table(json.loads(path.read_text()))}')
     return True
 
 
@@ -78,7 +77,7 @@ def main() -> None:
     args = parse_args()
     with tidy_exit('reproduce.py'):
         if args.experiment == 'timing':
-            complete = measure_time(args.dry_run)
+            complete = measure_time(args.results / TIMING, args.dry_run)
         elif args.experiment == 'page':
             AtomicBackend().put(results_page(EXPERIMENTS, args.results).encode(), PAGE)
             print(PAGE)

@@ -1,5 +1,6 @@
 """The page of all results: every table with its commands, data, seeds, machine and date."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -7,7 +8,9 @@ from .comparison import compare
 from .grid import SEEDS, Experiment, Table
 from .report import write_comparison
 from .results import Result, Results
+from .timing import timing_table
 
+TIMING = 'speed/timing.json'
 INTRODUCTION = """# Results
 
 What was measured of the paper's experiments, at laptop size, by `python tools/reproduce.py`. This
@@ -23,7 +26,7 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
 
     Args:
         experiments: by their names.
-        folder: with the results of ``runs/``; gets ``tables/``.
+        folder: with the results of ``runs/`` and of `TIMING`; gets ``tables/``.
 
     Raises:
         ValueError: a result is damaged.
@@ -41,7 +44,7 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
                     missing = sum(not results.find(run) for run in table.runs())
                     shown += _blocks(table, found, missing, folder / 'tables' / table.name)
             blocks += shown or [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
-    return '\n\n'.join(blocks) + '\n'
+    return '\n\n'.join([*blocks, *_timing(folder / TIMING)]) + '\n'
 
 
 def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -> Iterator[str]:
@@ -54,6 +57,21 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
         yield f'{missing} of {len(table.runs())} runs are missing yet.'
     yield f'{_circumstances(found)} One run:'
     yield '```shell\n' + '\n'.join(found[0].commands) + '\n```'
+
+
+def _timing(path: Path) -> Iterator[str]:
+    yield '## Time of the whole pipeline, against bilinear interpolation'
+    if not path.is_file():
+        yield 'Not measured: `python tools/reproduce.py timing`.'
+        return
+    report = json.loads(path.read_text())
+    run = report['run']
+    yield timing_table(report)
+    yield (
+        f'RefineDet (VGG16), 8 images of 300x300 to 100x100; {run["date"][:10]}; '
+        f'{run.get("gpu", run["cpu"])}, {run["threads"]} thread(s); torch {run["torch"]}: '
+        f'`{run["command"]}`. More in [speed.md](speed.md).'
+    )
 
 
 def _circumstances(results: Sequence[Result]) -> str:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -42,8 +43,20 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert 'Not measured: `python tools/reproduce.py table2 --size full`' in page
 
 
+def test_page_holds_the_times_that_were_measured(tmp_path):
+    times = {name: dict(median_ms=10.0, ratio=1.25) for name in PAPER}
+    run = dict(date='2026-03-04', cpu='a processor', threads=2, torch='2.6', command='python x.py')
+    (tmp_path / 'speed').mkdir()
+    text = json.dumps(dict(run=run, models=[dict(predict=times)]))
+    (tmp_path / 'speed/timing.json').write_text(text)
+    page = results_page(EXPERIMENTS, tmp_path)
+    assert '| dsnet:num_convs=4 |          1.197 | 1.250 | 10.0 |' in page
+    assert 'a processor, 2 thread(s); torch 2.6: `python x.py`' in page
+
+
 def test_page_without_results_says_so(tmp_path):
     page = results_page(EXPERIMENTS, tmp_path)
+    assert 'Not measured: `python tools/reproduce.py timing`' in page
     assert 'Not measured: `python tools/reproduce.py table2 --size mini`' in page
     assert '###' not in page
 
