@@ -142,10 +142,11 @@ class DownsizeNet(Interpolator):
             features = image if folded else self._normalized(image)
             features = features.to(convs[0][0].dtype)
             spacing = min(axis.source // axis.target for axis in (rows, cols))
-            return conv_float_pool(features, convs, rows.places, cols.places, spacing=spacing)
+            texture = conv_float_pool(features, convs, rows.places, cols.places, spacing=spacing)
+            return self._read(texture)
 
-        def interpolate(image: Tensor, rows: Axis, cols: Axis, texture: Tensor) -> Tensor:
-            coefficients = self._coefficients(texture, rows, cols)
+        def interpolate(image: Tensor, rows: Axis, cols: Axis, read: Tensor) -> Tensor:
+            coefficients = self._coefficients(read, rows, cols)
             return weighted_sum(image, coefficients, rows.taps, cols.taps)
 
         # Of few neighbours, the coefficients are little against the image, and are made at once.
@@ -177,7 +178,8 @@ class DownsizeNet(Interpolator):
             index outside the image stands for the pixel at its border.
         """
         rows, cols = self._axes(image, size)
-        return self._coefficients(self.texture(image, size), rows, cols), rows.taps, cols.taps
+        read = self._read(self.texture(image, size))
+        return self._coefficients(read, rows, cols), rows.taps, cols.taps
 
     def texture(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """Describe the texture at P the plain way: dense convolutions, then floating point pooling.
@@ -196,9 +198,13 @@ class DownsizeNet(Interpolator):
             for source, target in zip(image.shape[-2:], size, strict=True)
         ]
 
-    def _coefficients(self, texture: Tensor, rows: Axis, cols: Axis) -> Tensor:
+    def _read(self, texture: Tensor) -> Tensor:
         with torch.autocast(texture.device.type, enabled=False):
-            logits = self.head(texture, self._distance(rows, cols), (rows.spread(), cols.spread()))
+            return self.head.read(texture)
+
+    def _coefficients(self, read: Tensor, rows: Axis, cols: Axis) -> Tensor:
+        with torch.autocast(read.device.type, enabled=False):
+            logits = self.head(read, self._distance(rows, cols), (rows.spread(), cols.spread()))
             inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
             return normalize(logits, self.normalizer, inside)
 
