@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from mmdownsize.config import build_runner, load_config
-from mmdownsize.experiments.memorize import METRICS, memorize_config
+from mmdownsize.experiments.memorize import memorize_config
+from mmdownsize.experiments.metrics import METRICS
 
 DETECTORS = ('lighthead', 'refinedet', 'centernet', 'detr')
 SEGMENTORS = ('fcn', 'deeplabv3plus', 'spnet')
@@ -42,8 +43,9 @@ def memorize(path: str, *, images: int, steps: int) -> tuple[float, float, int]:
     config.experiment_name = config.visualizer.name = name
     runner = build_runner(config)
     runner.train()
-    metric, perfect = METRICS[config.val_evaluator.type]
-    return runner.message_hub.get_scalar(f'val/{metric}').current() / perfect, bar, runner.iter
+    metric = METRICS[config.val_evaluator.type]
+    score = runner.message_hub.get_scalar(f'val/{metric.key}').current() / metric.perfect
+    return score, bar, runner.iter
 
 
 def main() -> None:

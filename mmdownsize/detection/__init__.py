@@ -1,7 +1,8 @@
-"""Detectors that MMDetection does not have, registered in its registries."""
+"""Detectors and a metric that MMDetection does not have, registered in its registries."""
 
 from .anchor_refinement_head import AnchorRefinementHead
 from .centernet_head import StableCenterNetHead
+from .classwise_voc_metric import ClasswiseVOCMetric
 from .large_separable_conv import LargeSeparableConv
 from .light_head_neck import LightHeadNeck
 from .light_head_rpn_head import LightHeadRPNHead
@@ -15,6 +16,7 @@ from .transfer_connection import TransferConnection
 
 __all__ = [
     'AnchorRefinementHead',
+    'ClasswiseVOCMetric',
     'LargeSeparableConv',
     'LightHeadNeck',
     'LightHeadRPNHead',

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from .parts import Parts
 from .run import Options, Run, expand
 
 SEEDS = (0, 1, 2)
@@ -75,12 +76,14 @@ class Table:
         title: what it compares, in a line.
         grids: whose runs are its rows.
         data: the set that it is measured on.
+        parts: that are shown beside the score, see `parts_table`.
     """
 
     name: str
     title: str
     data: str
     grids: Sequence[Grid]
+    parts: Parts = field(default_factory=dict)
 
     def runs(self, seeds: Sequence[int] = SEEDS) -> list[Run]:
         """List the runs of all grids, those of the first seed first."""

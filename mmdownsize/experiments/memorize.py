@@ -4,8 +4,9 @@ import copy
 
 from mmengine.config import Config
 
-# What each evaluator calls the score that counts here, and the score of a perfect model.
-METRICS = {'VOCMetric': ('pascal_voc/mAP', 1.0), 'IoUMetric': ('mIoU', 100.0)}
+from .metrics import METRICS
+
+EVALUATORS = 'VOCMetric', 'ClasswiseVOCMetric', 'IoUMetric'  # that measure any images
 # Of the CamVid images at 0.3x, a stride of 8 leaves 14 x 18 logits: too few to hold a pole.
 SEGMENTOR_SCALE = 0.6
 AUGMENTATIONS = 'PhotoMetricDistortion', 'Expand', 'MinIoURandomCrop'  # and all named Random*
@@ -31,7 +32,7 @@ def memorize_config(
 
     Raises:
         ValueError: `images` or `steps` is less than 1, `bar` is not in 0 to 1, or the metric of
-            the config is none of `METRICS`.
+            the config is none of `EVALUATORS`.
 
     Example:
         >>> config = Config.fromfile('configs/mini/refinedet_dsnet_texture.py')
@@ -42,12 +43,12 @@ def memorize_config(
         raise ValueError(f'images and steps are at least 1, got {images} and {steps}')
     if not 0 < bar <= 1:
         raise ValueError(f'bar is a score between 0 and 1, got {bar}')
-    if config.val_evaluator.type not in METRICS:
+    if config.val_evaluator.type not in EVALUATORS:
         raise ValueError(
-            f'what is memorized is measured by one of {", ".join(METRICS)}, got a '
+            f'what is memorized is measured by one of {", ".join(EVALUATORS)}, got a '
             f'{config.val_evaluator.type}: take a config that ends in _texture, _bccd or _camvid'
         )
-    metric, perfect = METRICS[config.val_evaluator.type]
+    metric = METRICS[config.val_evaluator.type]
     config = copy.deepcopy(config)
     config.train_cfg = dict(
         type='IterBasedTrainLoop', max_iters=steps, val_interval=max(1, steps // 10)
@@ -62,9 +63,9 @@ def memorize_config(
         *config.get('custom_hooks', []),
         dict(
             type='EarlyStoppingHook',
-            monitor=metric,
+            monitor=metric.key,
             rule='greater',
-            stopping_threshold=perfect * bar - 1e-6,  # the hook asks for more than it
+            stopping_threshold=metric.perfect * bar - 1e-6,  # the hook asks for more than it
             patience=steps,
         ),
     ]

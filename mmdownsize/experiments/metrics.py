@@ -36,6 +36,7 @@ class Metric:
 
 METRICS = {
     'VOCMetric': Metric('pascal_voc/mAP', 'mAP', 1.0),
+    'ClasswiseVOCMetric': Metric('pascal_voc/mAP', 'mAP', 1.0),
     'CocoMetric': Metric('coco/bbox_mAP', 'mAP', 1.0),
     'IoUMetric': Metric('mIoU', 'mIoU', 100.0),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .comparison import compare
 from .grid import SEEDS, Experiment, Table
+from .parts import parts_table
 from .report import write_comparison
 from .results import Result, Results
 from .timing import timing_table
@@ -52,6 +53,9 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
     write_comparison(comparison, folder)
     yield f'### {table.title}: {table.data}'
     yield comparison.markdown()
+    if table.parts:
+        yield f'{comparison.metric} of parts of the data:'
+        yield parts_table(found, table.parts)
     yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
     if missing:
         yield f'{missing} of {len(table.runs())} runs are missing yet.'

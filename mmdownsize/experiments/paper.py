@@ -6,6 +6,7 @@ configs for the schedules, which are those of each model's authors.
 
 from collections.abc import Sequence
 
+from ..datasets import TEXTURE_CLASSES
 from .grid import Experiment, Grid, Pretraining, Table
 from .run import Options
 
@@ -14,6 +15,11 @@ BEST = 'dsnet_support:coef_groups=3,sharpness=2'
 """Our own extension of DownsizeNet: neighbours that grow with the ratio, coefficients for each
 channel. Its start is less sharp than bilinear interpolation, sharper than antialiased."""
 ALL = (*FIXED, 'dsnet', BEST)
+TEXTURES = {
+    f'{kind} texture': [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
+    for kind in ('horizontal', 'vertical', 'checks')
+}
+"""The kinds of texture of the texture set, two classes each."""
 SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', 'texture set')
 
 
@@ -21,7 +27,8 @@ def _table(name: str, title: str, data: str, interpolators: Sequence[str] = ALL)
     folder = 'configs/mini' if data in SMALL else 'configs'
     model, set_name = name.split('_', 1)
     config = f'{folder}/{model}_bilinear_{set_name}.py'
-    return Table(name, title, data, [Grid(config, interpolators)])
+    parts = TEXTURES if data == 'texture set' else {}
+    return Table(name, title, data, [Grid(config, interpolators)], parts)
 
 
 def _transfer(

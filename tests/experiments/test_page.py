@@ -43,6 +43,14 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert 'Not measured: `python tools/reproduce.py table2 --size full`' in page
 
 
+def test_page_holds_the_parts_of_a_score(tmp_path):
+    save(tmp_path, TABLE.runs([0]))
+    table = replace(TABLE, parts={'all of it': ['mIoU']})
+    experiments = dict(table2=replace(EXPERIMENTS['table2'], mini=[table]))
+    page = results_page(experiments, tmp_path)
+    assert 'mIoU of parts of the data:' in page and '| all of it |' in page
+
+
 def test_page_holds_the_times_that_were_measured(tmp_path):
     times = {name: dict(median_ms=10.0, ratio=1.25) for name in PAPER}
     run = dict(date='2026-03-04', cpu='a processor', threads=2, torch='2.6', command='python x.py')

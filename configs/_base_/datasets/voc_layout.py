@@ -20,5 +20,5 @@ test_dataloader = val_dataloader
 
 # The area under the curve, not 11 points of it: those move in steps, which on a few hundred
 # objects hides differences, and these sets have no published 11-point scores to be compared with.
-val_evaluator = dict(type='VOCMetric', metric='mAP', eval_mode='area')
+val_evaluator = dict(type='ClasswiseVOCMetric', metric='mAP', eval_mode='area')
 test_evaluator = val_evaluator
