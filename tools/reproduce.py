@@ -14,6 +14,7 @@ from mmdownsize.experiments.command_line import (
 from mmdownsize.experiments.grid import SEEDS, Experiment
 from mmdownsize.experiments.page import TIMING, results_page
 from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.run import Run
 from mmdownsize.experiments.timing import COMMAND, timing_table
 from mmdownsize.files import AtomicBackend
 
@@ -40,6 +41,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('experiment', choices=[*EXPERIMENTS, 'timing', 'page'])
     parser.add_argument('--size', choices=['mini', 'full'], default='mini')
     parser.add_argument('--only', nargs='+', metavar='TABLE', help='some of its tables')
+    parser.add_argument(
+        '--interpolators', nargs='+', metavar='NAME', help='some of its rows, bilinear among them'
+    )
     parser.add_argument('--seeds', nargs='+', type=int, default=SEEDS, help='default: 0 1 2')
     add_execution_options(parser)
     return parser.parse_args()
@@ -54,9 +58,18 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     complete = True
     for name in names:
         print(f'{tables[name].title}: {tables[name].data}', flush=True)
-        complete &= carry_out(args, tables[name].runs(args.seeds), table=name)
+        runs = _rows(tables[name].runs(args.seeds), args.interpolators)
+        complete &= carry_out(args, runs, table=name)
     print(f'\nThe paper: {experiment.paper}')
     return complete
+
+
+def _rows(runs: list[Run], interpolators: list[str] | None) -> list[Run]:
+    """Choose the runs of some interpolators; None: all."""
+    known = list(dict.fromkeys(run.interpolator for run in runs))
+    if unknown := [name for name in interpolators or () if name not in known]:
+        raise ValueError(f'--interpolators takes {", ".join(known)}; got {", ".join(unknown)}')
+    return [run for run in runs if interpolators is None or run.interpolator in interpolators]
 
 
 def measure_time(path: Path, dry_run: bool) -> bool:

@@ -48,6 +48,15 @@ def test_unknown_table_is_named(reproduce):
     assert code.startswith('reproduce.py: --only takes fcn_camvid, deeplabv3plus_camvid')
 
 
+def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
+    arguments = 'table2', '--only', 'spnet_camvid', '--seeds', '7', '--interpolators', 'bilinear'
+    assert reproduce(*arguments, 'dsnet', '--dry-run') == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if 'tools/train.py' in line]
+    assert len(lines) == 2 and 'FixedInterpolator' in lines[0] and 'DownsizeNet' in lines[1]
+    code = reproduce(*arguments, 'bicubic', '--dry-run')
+    assert code.startswith('reproduce.py: --interpolators takes bilinear, area, antialias, dsnet')
+
+
 def test_page_of_the_repository_is_what_its_results_say(reproduce, root, capsys):
     """docs/results.md is generated: by hand it is neither written nor left behind."""
     page = root / 'docs/results.md'
