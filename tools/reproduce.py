@@ -25,10 +25,10 @@ EPILOG = """examples:
   python tools/reproduce.py timing
   python tools/reproduce.py page
 
-table1, table2, table3 and refinedet train what tools/compare.py would: finished runs are kept in
-results/runs/, interrupted ones go on, and what two tables share is trained once. timing runs
-tools/benchmark.py. page writes docs/results.md, and the tables and plots of results/tables/, from
-what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and those that
+table1, table2, table3, refinedet and ablation train what tools/compare.py would: finished runs are
+kept in results/runs/, interrupted ones go on, and what two tables share is trained once. timing
+runs tools/benchmark.py. page writes docs/results.md, and the tables and plots of results/tables/,
+from what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and those that
 tools/make_texture_set.py and tools/make_camvid_boxes.py make.
 """
 

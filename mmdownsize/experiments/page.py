@@ -18,8 +18,8 @@ What was measured of the paper's experiments, at laptop size, by `python tools/r
 page is made of the files in `results/runs/` by `python tools/reproduce.py page`; nothing is written
 by hand. Scores are in points, 0 to 100. A difference is to bilinear interpolation with the same
 seeds, and its interval holds the mean difference with 95 % confidence (Student's t): where it holds
-0, or where there is one seed only, no difference is proved. Every run that came to its end, with
-the settings that its config has now, is here."""
+0, or where there is one seed only, no difference is proved. Every run of these tables that came
+to its end, with the settings that its config has now, is here."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
@@ -38,13 +38,15 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
     for name, experiment in experiments.items():
         blocks += [f'## {experiment.title}', f'The paper: {experiment.paper}']
         for size in ('mini', 'full'):
-            shown = []
-            for table in experiment.tables(size):
+            tables, shown = experiment.tables(size), []
+            for table in tables:
                 runs = table.runs(seeds)
                 if found := [result for run in runs if (result := results.find(run))]:
                     missing = sum(not results.find(run) for run in table.runs())
                     shown += _blocks(table, found, missing, folder / 'tables' / table.name)
-            blocks += shown or [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
+            if tables and not shown:
+                shown = [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
+            blocks += shown
     return '\n\n'.join([*blocks, *_timing(folder / TIMING)]) + '\n'
 
 

@@ -5,6 +5,7 @@ configs for the schedules, which are those of each model's authors.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..datasets import TEXTURE_CLASSES
 from .grid import Experiment, Grid, Pretraining, Table
@@ -15,6 +16,17 @@ BEST = 'dsnet_support:coef_groups=3,sharpness=2'
 """Our own extension of DownsizeNet: neighbours that grow with the ratio, coefficients for each
 channel. Its start is less sharp than bilinear interpolation, sharper than antialiased."""
 ALL = (*FIXED, 'dsnet', BEST)
+ABLATED = (
+    'dsnet',
+    'dsnet:num_convs=3',
+    'dsnet:normalizer=softmax',
+    'dsnet:coef_groups=3',
+    'dsnet4',
+    'dsnet_support',
+    'dsnet_support:coef_groups=3',
+    BEST,
+)
+LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 TEXTURES = {
     f'{kind} texture': [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
     for kind in ('horizontal', 'vertical', 'checks')
@@ -63,6 +75,17 @@ def _transfer(
 def _lengths(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretraining]:
     end = f'param_scheduler.{scheduler}.end'
     return [Pretraining(config, {'train_cfg.max_epochs': each}, {end: each}) for each in epochs]
+
+
+def _ablation(name: str, title: str, data: str) -> Table:
+    """Change one thing at a time, from the paper's form to `BEST`; of both, the learning rate."""
+    (grid,) = _table(name, title, data).grids
+    rates = {LEARNING_RATE: [1.0]}
+    grids = [
+        replace(grid, interpolators=(*FIXED, *ABLATED)),
+        Grid(grid.config, ('dsnet', BEST), vary=rates),
+    ]
+    return Table(f'{name}_ablation', title, data, grids)
 
 
 EXPERIMENTS = dict(
@@ -168,5 +191,14 @@ EXPERIMENTS = dict(
                 (*ALL, 'bicubic', 'dsnet4'),
             )
         ],
+    ),
+    ablation=Experiment(
+        'Ablations: one change at a time',
+        'Of two, three and four convolutions, only the time is known.',
+        mini=[
+            _ablation('fcn_camvid', 'FCN, 0.3x', 'CamVid'),
+            _ablation('lighthead_texture', 'Light-Head R-CNN, 0.3x', 'texture set'),
+        ],
+        full=[],
     ),
 )
