@@ -28,8 +28,10 @@ EPILOG = """examples:
 table1, table2, table3, refinedet and ablation train what tools/compare.py would: finished runs are
 kept in results/runs/, interrupted ones go on, and what two tables share is trained once. timing
 runs tools/benchmark.py. page writes docs/results.md, and the tables and plots of results/tables/,
-from what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and those that
-tools/make_texture_set.py and tools/make_camvid_boxes.py make.
+from what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and what these make:
+  python tools/make_camvid_boxes.py
+  python tools/make_texture_set.py
+  python tools/make_texture_set.py --out data/texture_large --train 3200
 """
 
 
