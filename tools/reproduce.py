@@ -44,7 +44,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--size', choices=['mini', 'full'], default='mini')
     parser.add_argument('--only', nargs='+', metavar='TABLE', help='some of its tables')
     parser.add_argument(
-        '--interpolators', nargs='+', metavar='NAME', help='some of its rows, bilinear among them'
+        '--interpolators', nargs='+', metavar='NAME', help='carry out some of its rows'
     )
     parser.add_argument('--seeds', nargs='+', type=int, default=SEEDS, help='default: 0 1 2')
     add_execution_options(parser)
@@ -60,8 +60,9 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     complete = True
     for name in names:
         print(f'{tables[name].title}: {tables[name].data}', flush=True)
-        runs = _rows(tables[name].runs(args.seeds), args.interpolators)
-        complete &= carry_out(args, runs, table=name)
+        runs = tables[name].runs(args.seeds)
+        chosen = _rows(runs, args.interpolators)
+        complete &= carry_out(args, chosen, table=name, shown=runs)
     print(f'\nThe paper: {experiment.paper}')
     return complete
 

@@ -35,7 +35,6 @@ class ClasswiseVOCMetric(VOCMetric):
             eval_map(
                 predictions,
                 truths,
-                scale_ranges=self.scale_ranges,
                 iou_thr=threshold,
                 logger='silent',
                 eval_mode=self.eval_mode,

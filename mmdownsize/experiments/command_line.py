@@ -98,7 +98,12 @@ def tidy_exit(tool: str) -> Iterator[None]:
 
 
 def carry_out(
-    args: argparse.Namespace, runs: Sequence[Run], *, table: str, baseline: str = BASELINE
+    args: argparse.Namespace,
+    runs: Sequence[Run],
+    *,
+    table: str,
+    baseline: str = BASELINE,
+    shown: Sequence[Run] | None = None,
 ) -> bool:
     """Carry out the runs that have no result, then print and write the comparison of all.
 
@@ -107,15 +112,17 @@ def carry_out(
         runs: of one table.
         table: name of its folder.
         baseline: interpolator that the others are compared with.
+        shown: all runs of the table, where these are some of them.
 
     Returns:
-        Whether all runs have a result.
+        Whether the runs have a result.
 
     Raises:
         ValueError: the baseline is none of the interpolators; or see `Workshop.execute`.
     """
     workshop = make_workshop(args)
-    if baseline not in {run.interpolator for run in runs}:
+    shown = runs if shown is None else shown
+    if baseline not in {run.interpolator for run in shown}:
         raise ValueError(
             f'the others are compared with {baseline}, which is not among the interpolators: add '
             'it, or name another one as --baseline'
@@ -126,7 +133,7 @@ def carry_out(
                 print(shlex.join(command))
         return True
     failed = workshop.execute(runs)
-    found = [result for run in runs if (result := workshop.results.find(run))]
+    found = [result for run in shown if (result := workshop.results.find(run))]
     if found:
         comparison = compare(found, baseline)
         print(f'\n{comparison.markdown()}\n')

@@ -68,7 +68,7 @@ class Comparison:
         return json.dumps(dict(metric=self.metric, baseline=self.baseline, rows=rows), indent=2)
 
     def _varied(self) -> list[str]:
-        return list(dict.fromkeys(key for row in self.rows for key in row.varied))
+        return varied_keys(self.rows)
 
     def _cells(self, row: Row) -> list[str]:
         difference = row.difference
@@ -114,19 +114,37 @@ def compare(results: Sequence[Result], baseline: str = BASELINE) -> Comparison:
     metrics = sorted({result.metric for result in results})
     if len(metrics) > 1:
         raise ValueError(f'one table holds one metric, got {", ".join(metrics)}')
-    settings: dict[str, tuple[Result, dict[int, float]]] = {}
-    for result in results:
-        _, scores = settings.setdefault(_setting(result), (result, {}))
-        if result.seed in scores:
-            raise ValueError(f'{result.name}: another result has the same setting and seed')
-        scores[result.seed] = result.score
+    settings = [
+        (found[0], {result.seed: result.score for result in found}) for found in by_setting(results)
+    ]
     rows = []
-    for first, scores in settings.values():
-        theirs = _baseline_of(first, settings.values(), baseline)
+    for first, scores in settings:
+        theirs = _baseline_of(first, settings, baseline)
         difference = None if first.interpolator == baseline else paired_difference(scores, theirs)
         score = estimate(list(scores.values()))
         rows.append(Row(first.interpolator, first.varied, scores, score, difference))
     return Comparison(metrics[0], baseline, rows)
+
+
+def by_setting(results: Sequence[Result]) -> list[list[Result]]:
+    """Put the results of one setting together; they differ by seed.
+
+    Raises:
+        ValueError: two are of the same setting and seed.
+    """
+    settings: dict[str, list[Result]] = {}
+    for result in results:
+        setting = json.dumps([result.interpolator, result.varied], sort_keys=True)
+        found = settings.setdefault(setting, [])
+        if result.seed in {other.seed for other in found}:
+            raise ValueError(f'{result.name}: another result has the same setting and seed')
+        found.append(result)
+    return list(settings.values())
+
+
+def varied_keys(results: Iterable[Result | Row]) -> list[str]:
+    """List what is varied: columns of a table."""
+    return list(dict.fromkeys(key for result in results for key in result.varied))
 
 
 def _baseline_of(
@@ -143,7 +161,3 @@ def _baseline_of(
         if other.interpolator == baseline and other.varied.items() <= ours.varied.items()
     ]
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else {}
-
-
-def _setting(result: Result) -> str:
-    return json.dumps([result.interpolator, result.varied], sort_keys=True)

@@ -6,7 +6,8 @@ from mmengine.config import Config
 
 from .metrics import METRICS
 
-EVALUATORS = 'VOCMetric', 'ClasswiseVOCMetric', 'IoUMetric'  # that measure any images
+# CocoMetric is not among them: it takes the truth from a file, of all images.
+EVALUATORS = 'VOCMetric', 'ClasswiseVOCMetric', 'IoUMetric'
 # Of the CamVid images at 0.3x, a stride of 8 leaves 14 x 18 logits: too few to hold a pole.
 SEGMENTOR_SCALE = 0.6
 AUGMENTATIONS = 'PhotoMetricDistortion', 'Expand', 'MinIoURandomCrop'  # and all named Random*

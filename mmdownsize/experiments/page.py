@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .comparison import compare
 from .grid import SEEDS, Experiment, Table
+from .metrics import metric_of
 from .parts import parts_table
 from .report import write_comparison
 from .results import Result, Results
@@ -14,12 +15,13 @@ from .timing import timing_table
 TIMING = 'speed/timing.json'
 INTRODUCTION = """# Results
 
-What was measured of the paper's experiments, at laptop size, by `python tools/reproduce.py`. This
-page is made of the files in `results/runs/` by `python tools/reproduce.py page`; nothing is written
-by hand. Scores are in points, 0 to 100. A difference is to bilinear interpolation with the same
-seeds, and its interval holds the mean difference with 95 % confidence (Student's t): where it holds
-0, or where there is one seed only, no difference is proved. Every run of these tables that came
-to its end, with the settings that its config has now, is here."""
+What was measured of the paper's experiments, and of ablations of our own, at laptop size, by
+`python tools/reproduce.py`. This page is made of the files in `results/runs/` by
+`python tools/reproduce.py page`; nothing is written by hand. Scores are in points, 0 to 100. A
+difference is to bilinear interpolation with the same seeds, and its interval holds the mean
+difference with 95 % confidence (Student's t): where it holds 0, or where there is one seed only, no
+difference is proved. Every run of these tables that came to its end, with the settings that its
+config has now, is here."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
@@ -57,7 +59,7 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
     yield comparison.markdown()
     if table.parts:
         yield f'{comparison.metric} of parts of the data:'
-        yield parts_table(found, table.parts)
+        yield parts_table(found, table.parts, metric_of(table.runs()[0].load()))
     yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
     if missing:
         yield f'{missing} of {len(table.runs())} runs are missing yet.'

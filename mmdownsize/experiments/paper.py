@@ -19,6 +19,7 @@ ALL = (*FIXED, 'dsnet', BEST)
 ABLATED = (
     'dsnet',
     'dsnet:num_convs=3',
+    'dsnet:num_convs=4',
     'dsnet:normalizer=softmax',
     'dsnet:coef_groups=3',
     'dsnet4',
@@ -106,7 +107,10 @@ def _ablation(table: Table) -> Table:
 
 FCN = _table('fcn_camvid', 'FCN, 0.3x', 'CamVid')
 LIGHT_HEAD = _table(
-    'lighthead_texture', 'Light-Head R-CNN, 0.3x', 'texture set', options=MANY_TEXTURES
+    'lighthead_texture',
+    'Light-Head R-CNN, 0.3x, 3200 images',
+    'texture set',
+    options=MANY_TEXTURES,
 )
 EXPERIMENTS = dict(
     table1=Experiment(
@@ -214,7 +218,7 @@ EXPERIMENTS = dict(
     ),
     ablation=Experiment(
         'Ablations: one change at a time',
-        'Of two, three and four convolutions, only the time is known.',
+        'of two, three and four convolutions, only the time is known.',
         mini=[_ablation(FCN), _ablation(LIGHT_HEAD)],
         full=[],
     ),

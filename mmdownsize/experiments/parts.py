@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ..reports import markdown_table, number
+from .comparison import by_setting, varied_keys
+from .metrics import Metric
 from .results import Result
 
 Parts = Mapping[str, Sequence[str]]
 
 
-def parts_table(results: Sequence[Result], parts: Parts) -> str:
+def parts_table(results: Sequence[Result], parts: Parts, metric: Metric) -> str:
     """Write a row for each setting and a column for each part, in points, over the seeds.
 
     Args:
-        results: of one table; those of one setting differ by seed.
-        parts: by title, the keys of the scores that a part is the mean of; in [0, 1] each.
+        results: of one table.
+        parts: by title, the keys of the scores that a part is the mean of.
+        metric: that the scores are on the scale of.
 
     Raises:
         ValueError: a result lacks one of these scores.
@@ -24,28 +27,25 @@ def parts_table(results: Sequence[Result], parts: Parts) -> str:
         >>> scores = dict(x=0.5, y=0.7)
         >>> made = Result('a', 'a.py', 'area', 0, {}, 'mAP', 60.0, scores, [], '', 1, {})
         >>> again = replace(made, seed=1, scores=dict(x=0.6, y=0.8))
-        >>> print(parts_table([made, again], dict(both=['x', 'y'], first=['x'])))
+        >>> metric = Metric('x', 'mAP', perfect=1.0)
+        >>> print(parts_table([made, again], dict(both=['x', 'y'], first=['x']), metric))
         | interpolator | seeds |  both | first |
         |:-------------|------:|------:|------:|
         | area         |     2 | 65.00 | 55.00 |
     """
-    settings: dict[str, list[Result]] = {}
-    for result in results:
-        varied = [f'{key}={value}' for key, value in result.varied.items()]
-        settings.setdefault(' '.join([result.interpolator, *varied]), []).append(result)
-    rows = [
-        [
-            setting,
-            str(len(found)),
-            *(number(fmean(_points(one, keys) for one in found)) for keys in parts.values()),
+    varied = varied_keys(results)
+    rows = []
+    for found in by_setting(results):
+        settings = [str(found[0].varied.get(key, '')) for key in varied]
+        means = [
+            number(fmean(_points(one, keys, metric) for one in found)) for keys in parts.values()
         ]
-        for setting, found in settings.items()
-    ]
-    return markdown_table(['interpolator', 'seeds', *parts], rows)
+        rows.append([found[0].interpolator, *settings, str(len(found)), *means])
+    return markdown_table(['interpolator', *varied, 'seeds', *parts], rows)
 
 
-def _points(result: Result, keys: Sequence[str]) -> float:
+def _points(result: Result, keys: Sequence[str], metric: Metric) -> float:
     missing = [key for key in keys if key not in result.scores]
     if missing:
         raise ValueError(f'{result.name} has no {", ".join(missing)}, but {list(result.scores)}')
-    return 100 * fmean(result.scores[key] for key in keys)
+    return 100 * fmean(result.scores[key] for key in keys) / metric.perfect

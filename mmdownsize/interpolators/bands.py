@@ -39,7 +39,7 @@ def interpolate_in_bands(
         rows: the h rows of the result.
         cols: the w columns of the result.
         halo: input rows above and below P that an output pixel depends on.
-        channels: feature channels of the widest map that the function computes.
+        channels: of the widest map of the input's size that the function computes.
 
     Returns:
         What the function makes of the whole, of shape (N, ..., h, w).

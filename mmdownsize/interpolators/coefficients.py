@@ -43,7 +43,7 @@ class NeighbourLogits(nn.Module):
         # One product of matrices: faster than a 1x1 convolution, and channels first as it comes.
         vectors = texture.transpose(0, 1).flatten(1)
         logits = self.from_texture().to(texture.dtype).mm(vectors).float()
-        return logits.unflatten(1, (len(texture), *texture.shape[2:])).transpose(0, 1)
+        return logits.unflatten(1, (texture.shape[0], *texture.shape[2:])).transpose(0, 1)
 
     def forward(self, read: Tensor, distance: Tensor, spread: tuple[Tensor, Tensor]) -> Tensor:
         """Combine what was read and the distance (I, J, h, w) into (N, G, I, J, h, w).

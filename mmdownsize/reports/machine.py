@@ -43,6 +43,9 @@ def describe_machine(device: str = 'cpu') -> dict[str, str | int]:
     )
     if commit := _commit():
         facts['commit'] = commit
+    # What the C library does with freed memory decides over page faults, and so over speed.
+    if allocator := [key for key in sorted(os.environ) if key.startswith('MALLOC_')]:
+        facts['environment'] = ' '.join(f'{key}={os.environ[key]}' for key in allocator)
     if torch.device(device).type == 'cuda':
         facts |= dict(
             gpu=torch.cuda.get_device_name(device),

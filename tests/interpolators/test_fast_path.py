@@ -133,3 +133,20 @@ def test_compiles_without_a_graph_break_to_the_same_numbers(options):
     ours, theirs = gradients(net, ours), gradients(net, theirs)
     for name, gradient in theirs.items():
         assert (ours[name] - gradient).abs().max() <= 1e-4 * gradient.abs().max(), name
+
+
+@pytest.mark.parametrize('options', [{}, dict(taps=4), dict(taps='support', coef_groups=3)])
+def test_exports_for_any_number_of_images(options):
+    class Downsize(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = DownsizeNet(init='random', **options)
+
+        def forward(self, image):
+            return self.net(image, (12, 15))
+
+    module = Downsize()
+    shapes = ({0: torch.export.Dim('batch')},)
+    program = torch.export.export(module, (torch.rand(2, 3, 40, 50),), dynamic_shapes=shapes)
+    image = 255 * torch.rand(5, 3, 40, 50)
+    torch.testing.assert_close(program.module()(image), module(image))

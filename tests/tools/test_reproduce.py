@@ -8,6 +8,7 @@ from test_compare import handlers  # noqa: F401
 
 from mmdownsize.config import load_config
 from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.results import Result, Results
 
 
 @pytest.fixture
@@ -49,12 +50,29 @@ def test_unknown_table_is_named(reproduce):
 
 
 def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
-    arguments = 'table2', '--only', 'spnet_camvid', '--seeds', '7', '--interpolators', 'bilinear'
-    assert reproduce(*arguments, 'dsnet', '--dry-run') == 0
+    arguments = 'table2', '--only', 'spnet_camvid', '--seeds', '7', '--dry-run', '--interpolators'
+    assert reproduce(*arguments, 'area', 'dsnet') == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if 'tools/train.py' in line]
-    assert len(lines) == 2 and 'FixedInterpolator' in lines[0] and 'DownsizeNet' in lines[1]
-    code = reproduce(*arguments, 'bicubic', '--dry-run')
+    assert len(lines) == 2 and 'mode=area' in lines[0] and 'DownsizeNet' in lines[1]
+    code = reproduce(*arguments, 'bicubic')
     assert code.startswith('reproduce.py: --interpolators takes bilinear, area, antialias, dsnet')
+
+
+def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path, capsys):
+    """All that has a result is compared, whatever was to be carried out this time."""
+    table = EXPERIMENTS['table2'].mini[0]
+    for run in table.runs([0]):
+        score = 50.0 + (run.interpolator == 'area')
+        made = Result(
+            *(run.name, run.config, run.interpolator, 0, {}, 'mIoU', score, {}, []),
+            *(run.fingerprint, 1.0, {}),
+        )
+        Results(tmp_path / 'runs').save(run, made)
+    folder = str(tmp_path)
+    arguments = '--only', table.name, '--seeds', '0', '--interpolators', 'area', '--results', folder
+    assert reproduce('table2', *arguments) == 0
+    written = (tmp_path / f'tables/{table.name}/table.md').read_text()
+    assert 'bilinear' in written and 'antialias' in written and '+1.00' in written
 
 
 def test_page_of_the_repository_is_what_its_results_say(reproduce, root, capsys):
