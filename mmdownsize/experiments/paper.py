@@ -29,8 +29,12 @@ ABLATED = (
 )
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 TEXTURES = {
-    f'{kind} texture': [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
-    for kind in ('horizontal', 'vertical', 'checks')
+    title: [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
+    for title, kind in (
+        ('horizontal stripes', 'horizontal'),
+        ('vertical stripes', 'vertical'),
+        ('checks', 'checks'),
+    )
 }
 """The kinds of texture of the texture set, two classes each."""
 MANY_TEXTURES = {

@@ -61,6 +61,9 @@ class Results:
         Raises:
             ValueError: the file is damaged.
         """
+        # Most runs of most tables have none: that is seen without reading their configs.
+        if not any(self.folder.glob(f'{run.name}-*.json')):
+            return None
         path = self.path(run)
         return read_result(path) if path.is_file() else None
 
