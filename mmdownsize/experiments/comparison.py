@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ class Comparison:
 
     def markdown(self) -> str:
         """Write the table in Markdown."""
-        head = ['interpolator', *self._varied(), 'seeds', self.metric, 'deviation']
+        head = ['interpolator', *short_names(self._varied()), 'seeds', self.metric, 'deviation']
         head += [f'minus {self.baseline}', '95 % interval', 'each seed']
         return markdown_table(head, [self._cells(row) for row in self.rows])
 
@@ -145,6 +146,19 @@ def by_setting(results: Sequence[Result]) -> list[list[Result]]:
 def varied_keys(results: Iterable[Result | Row]) -> list[str]:
     """List what is varied: columns of a table."""
     return list(dict.fromkeys(key for result in results for key in result.varied))
+
+
+def short_names(keys: Sequence[str]) -> list[str]:
+    """Shorten dotted keys to what is behind the last dot, where that is no other's too.
+
+    Example:
+        >>> short_names(['a.lr_mult', 'train_cfg.max_epochs', 'source train_cfg.max_epochs'])
+        ['lr_mult', 'max_epochs', 'source max_epochs']
+        >>> short_names(['a.lr', 'b.lr'])
+        ['a.lr', 'b.lr']
+    """
+    names = [re.sub(r'[^ ]+[.]', '', key) for key in keys]
+    return [name if names.count(name) == 1 else key for name, key in zip(names, keys, strict=True)]
 
 
 def _baseline_of(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ..reports import markdown_table, number
-from .comparison import by_setting, varied_keys
+from .comparison import by_setting, short_names, varied_keys
 from .metrics import Metric
 from .results import Result
 
@@ -41,7 +41,7 @@ def parts_table(results: Sequence[Result], parts: Parts, metric: Metric) -> str:
             number(fmean(_points(one, keys, metric) for one in found)) for keys in parts.values()
         ]
         rows.append([found[0].interpolator, *settings, str(len(found)), *means])
-    return markdown_table(['interpolator', *varied, 'seeds', *parts], rows)
+    return markdown_table(['interpolator', *short_names(varied), 'seeds', *parts], rows)
 
 
 def _points(result: Result, keys: Sequence[str], metric: Metric) -> float:

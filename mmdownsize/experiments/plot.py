@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .comparison import Comparison, Row
+from .comparison import Comparison, Row, short_names
 
 
 def draw_scores(comparison: Comparison) -> Figure:
@@ -51,5 +51,6 @@ def _draw_row(left: Axes, right: Axes, place: int, row: Row) -> None:
 
 
 def _title(row: Row) -> str:
-    varied = [f'{key.rsplit(".", 1)[-1]}={value}' for key, value in row.varied.items()]
+    names = short_names(list(row.varied))
+    varied = [f'{name}={value}' for name, value in zip(names, row.varied.values(), strict=True)]
     return ' '.join([row.interpolator, *varied])

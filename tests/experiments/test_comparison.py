@@ -53,7 +53,7 @@ def test_varied_settings_are_columns_with_baselines_of_their_own():
         0.5,
         1.5,
     ]
-    assert '| interpolator | model.scale |' in comparison.markdown()
+    assert '| interpolator | scale |' in comparison.markdown()
 
 
 def test_a_setting_that_the_baseline_lacks_is_passed_over():
