@@ -3,6 +3,7 @@
 import ast
 import re
 from argparse import SUPPRESS, ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -138,7 +139,10 @@ def leave_processes() -> None:
     its launcher would report a failure. A run of one process has nothing to close.
     """
     if torch.distributed.is_available() and torch.distributed.is_initialized():
-        torch.distributed.barrier()
+        # One that is through closes its connections, which may reach another before the last word
+        # of the barrier does. One that failed has told its launcher. Either way, it is gone.
+        with suppress(RuntimeError):
+            torch.distributed.barrier()
         torch.distributed.destroy_process_group()
 
 

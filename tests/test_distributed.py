@@ -80,6 +80,21 @@ def test_processes_leave_together(tmp_path):
     run_processes(leave, tmp_path)
 
 
+def test_process_that_is_left_behind_at_the_barrier_leaves_too(monkeypatch):
+    """A peer that is through closes its connections while this one still waits for its word."""
+    calls = []
+
+    def barrier():
+        calls.append('barrier')
+        raise RuntimeError('Connection closed by peer')
+
+    monkeypatch.setattr(torch.distributed, 'is_initialized', lambda: True)
+    monkeypatch.setattr(torch.distributed, 'barrier', barrier)
+    monkeypatch.setattr(torch.distributed, 'destroy_process_group', lambda: calls.append('destroy'))
+    leave_processes()
+    assert calls == ['barrier', 'destroy']
+
+
 def test_one_process_has_nothing_to_leave():
     leave_processes()
     assert not torch.distributed.is_initialized()
