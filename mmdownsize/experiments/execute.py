@@ -176,7 +176,7 @@ class Workshop:
             config=run.config,
             interpolator=run.interpolator,
             seed=run.seed,
-            varied=_all_varied(run),
+            varied=run.all_varied(),
             metric=metric.title,
             score=metric.points(tested['scores']),
             scores=tested['scores'],
@@ -185,11 +185,6 @@ class Workshop:
             seconds=round(seconds, 1),
             run=tested['run'],
         )
-
-
-def _all_varied(run: Run) -> dict[str, object]:
-    source = {} if run.source is None else _all_varied(run.source)
-    return {**run.varied, **{f'source {key}': value for key, value in source.items()}}
 
 
 def _waves(runs: Iterable[Run]) -> Iterator[list[Run]]:

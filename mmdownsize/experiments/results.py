@@ -1,7 +1,7 @@
 """The results of runs: one JSON file each, written when the run is finished."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..files import AtomicBackend
@@ -17,7 +17,7 @@ class Result:
         config: its path.
         interpolator: as `Run.interpolator`.
         seed: as `Run.seed`.
-        varied: as `Run.varied`; that of the run's source too, its keys behind 'source '.
+        varied: as `Run.all_varied`.
         metric: title of the score.
         score: in points, 0 to 100.
         scores: all that the evaluator measured.
@@ -58,14 +58,21 @@ class Results:
     def find(self, run: Run) -> Result | None:
         """Load the result of a run; None if it has none.
 
+        It may be the result of a run that another experiment has under another name, with the same
+        settings to the last.
+
         Raises:
             ValueError: the file is damaged.
         """
         # Most runs of most tables have none: that is seen without reading their configs.
-        if not any(self.folder.glob(f'{run.name}-*.json')):
+        if not any(self.folder.glob(f'{run.family}-*.json')):
             return None
-        path = self.path(run)
-        return read_result(path) if path.is_file() else None
+        same = [self.path(run), *sorted(self.folder.glob(f'*-{run.short_fingerprint}.json'))]
+        for path in filter(Path.is_file, same):
+            result = read_result(path)
+            if result.fingerprint == run.fingerprint:
+                return replace(result, name=run.name, varied=run.all_varied())
+        return None
 
     def seeds(self) -> list[int]:
         """List the seeds of all results, whatever their experiments."""

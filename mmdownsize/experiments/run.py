@@ -52,15 +52,25 @@ class Run:
     def name(self) -> str:
         """What it is, fit for a file; runs that differ in `options` alone share it."""
         varied = [f'{key}={value}' for key, value in self.varied.items()]
-        text = '-'.join([Path(self.config).stem, self.interpolator, *varied, f'seed{self.seed}'])
+        text = '-'.join([self.family, *varied, f'seed{self.seed}'])
         if self.source is not None:
             text += f'-from-{self.source.name}'
-        return re.sub(r'[^\w.=-]+', '-', text)
+        return _fit_for_a_file(text)
+
+    @property
+    def family(self) -> str:
+        """The beginning of its name, which runs with the same settings share."""
+        return _fit_for_a_file(f'{Path(self.config).stem}-{self.interpolator}')
 
     @property
     def identity(self) -> str:
         """A name for its files that no run with other settings has."""
-        return f'{self.name}-{self.fingerprint[:8]}'
+        return f'{self.name}-{self.short_fingerprint}'
+
+    def all_varied(self) -> dict[str, object]:
+        """What is varied; that of the source too, its keys behind 'source '."""
+        source = {} if self.source is None else self.source.all_varied()
+        return {**self.varied, **{f'source {key}': value for key, value in source.items()}}
 
     def settings(self) -> dict[str, object]:
         """Everything that is overridden in the config, by dotted keys."""
@@ -121,6 +131,15 @@ class Run:
         if self.source is not None:
             digest.update(self.source.fingerprint.encode())
         return digest.hexdigest()[:16]
+
+    @property
+    def short_fingerprint(self) -> str:
+        """As much of it as is in the names of files."""
+        return self.fingerprint[:8]
+
+
+def _fit_for_a_file(text: str) -> str:
+    return re.sub(r'[^\w.=-]+', '-', text)
 
 
 def expand(

@@ -19,12 +19,22 @@ def results(tmp_path):
 
 def test_what_is_saved_is_found(results):
     assert results.find(RUN) is None
-    saved = replace(result('area', 0, 12.5), fingerprint=RUN.fingerprint)
+    saved = replace(result('area', 0, 12.5), name=RUN.name, fingerprint=RUN.fingerprint)
     results.save(RUN, saved)
     assert results.find(RUN) == saved
     (path,) = results.folder.iterdir()
     assert path.name == f'fcn_area_camvid-area-seed0-{RUN.fingerprint[:8]}.json'
     assert results.seeds() == [0]
+
+
+def test_same_run_of_another_experiment_is_taken_under_our_name(results):
+    epochs = RUN.load().train_cfg.max_epochs
+    theirs = replace(RUN, varied={'train_cfg.max_epochs': epochs})
+    saved = result('area', 0, 12.5, train_cfg__max_epochs=epochs)
+    results.save(theirs, replace(saved, name=theirs.name, fingerprint=theirs.fingerprint))
+    found = results.find(RUN)
+    assert (found.name, found.varied, found.score) == (RUN.name, {}, 12.5)
+    assert results.find(replace(RUN, seed=1)) is None
 
 
 def test_result_of_other_settings_is_not_taken(results):
