@@ -41,6 +41,10 @@ class DownsizeNet(Interpolator):
             'bicubic', at the part of it that is not negative); 'random' as torch does.
         sharpness: factor of the distance logits at an `init` of 'bilinear', greater than 0. 1
             starts exactly; less starts softer, with more gradient for far neighbours.
+        zero_mean: whether the first filters start with their mean taken off, channel by channel:
+            they see differences of pixels, and nothing where the image is flat. Else most of what
+            they see is brightness and colour, and a few hundred steps at a high learning rate make
+            one neighbour win everywhere, whatever the texture.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -72,6 +76,7 @@ class DownsizeNet(Interpolator):
         normalizer: str | None = 'sigmoid',
         init: str = 'bilinear',
         sharpness: float = 1.0,
+        zero_mean: bool = False,
         mean: float | Sequence[float] | None = None,
         std: float | Sequence[float] | None = None,
         init_cfg: dict | None = None,
@@ -103,6 +108,9 @@ class DownsizeNet(Interpolator):
         for conv in self.convs:
             nn.init.kaiming_normal_(conv.weight, nonlinearity='relu')
             nn.init.zeros_(conv.bias)
+        if zero_mean:
+            weight = self.convs[0].weight.data
+            weight -= weight.mean(dim=(2, 3), keepdim=True)
         if init == 'bilinear':
             self.head.start_at(sharpness)
         mean, std = mean_and_std(mean, std, in_channels)

@@ -190,6 +190,14 @@ def test_sharpness_softens_the_start():
     assert soft < 0.5 * sharp
 
 
+@pytest.mark.parametrize(('zero_mean', 'seen'), [(False, True), (True, False)])
+def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, seen):
+    flat = torch.tensor([10.0, 130.0, 250.0]).view(3, 1, 1).expand(1, 3, 20, 20)
+    net = DownsizeNet(zero_mean=zero_mean)
+    assert (net.texture(flat, (6, 6)).abs().max() > 1e-3) == seen
+    assert net.texture(image_of(20, 20), (6, 6)).abs().max() > 1e-3
+
+
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
