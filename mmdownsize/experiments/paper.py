@@ -13,8 +13,9 @@ from .run import Options
 
 FIXED = ('bilinear', 'area', 'antialias')
 ALL = (*FIXED, 'dsnet')
-BEST = 'dsnet:coef_groups=3'
-"""Our own choice of DownsizeNet: coefficients for each channel."""
+BEST = 'dsnet:coef_groups=3,zero_mean=True'
+"""Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
+their mean, so that it can learn at the model's own rate."""
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
@@ -22,15 +23,22 @@ those of the large models do not, DETR's aside."""
 ABLATED = (
     BEST,
     'dsnet',
-    'dsnet:coef_groups=3,num_convs=3',
-    'dsnet:coef_groups=3,normalizer=softmax',
-    'dsnet4:coef_groups=3',
-    'dsnet_support:coef_groups=3',
+    'dsnet:coef_groups=3',
+    'dsnet:zero_mean=True',
+    'dsnet:coef_groups=3,zero_mean=True,num_convs=3',
+    'dsnet:coef_groups=3,zero_mean=True,normalizer=softmax',
+    'dsnet4:coef_groups=3,zero_mean=True',
+    'dsnet_support:coef_groups=3,zero_mean=True',
     'dsnet_support:coef_groups=3,sharpness=2',
     'learned_resizer',
     'muller',
 )
-AT_A_TENTH = ('dsnet', BEST, 'dsnet_support', 'dsnet_support:coef_groups=3,sharpness=2')
+AT_A_TENTH = (
+    'dsnet',
+    'dsnet:coef_groups=3',
+    'dsnet_support',
+    'dsnet_support:coef_groups=3,sharpness=2',
+)
 TEXTURES = {
     title: [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
     for title, kind in (
@@ -121,6 +129,12 @@ def _ablation(table: Table) -> Table:
 
 
 FCN = _table('fcn_camvid', 'FCN, 0.3x', 'CamVid')
+CENTERNET = _table(
+    'centernet_texture',
+    'CenterNet, 0.3x, 3200 images',
+    'texture set',
+    options=MANY_TEXTURES | {'param_scheduler.1.T_max': 4},
+)
 LIGHT_HEAD = _table(
     'lighthead_texture',
     'Light-Head R-CNN, 0.3x, 3200 images',
@@ -138,6 +152,7 @@ EXPERIMENTS = dict(
             _table('centernet_bccd', 'CenterNet, 0.3x', 'BCCD'),
             _table('lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid'),
             LIGHT_HEAD,
+            CENTERNET,
         ],
         full=[
             _table(f'{model}_{data}', title, where)
