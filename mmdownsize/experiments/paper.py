@@ -13,6 +13,8 @@ from .run import Options
 
 FIXED = ('bilinear', 'area', 'antialias')
 ALL = (*FIXED, 'dsnet')
+WITH_NEAREST = (*ALL, 'nearest')
+"""Rows for fine textures: the nearest pixel alone keeps their contrast, as DownsizeNet may learn."""
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
 their mean, so that it can learn at the model's own rate."""
@@ -121,7 +123,7 @@ def _ablation(table: Table) -> Table:
         table,
         name=f'{table.name}_ablation',
         grids=[
-            replace(grid, interpolators=FIXED),
+            replace(grid, interpolators=(*FIXED, 'nearest')),
             replace(grid, interpolators=ABLATED, vary=FULL_RATE),
             replace(grid, interpolators=AT_A_TENTH),
         ],
@@ -133,12 +135,14 @@ CENTERNET = _table(
     'centernet_texture',
     'CenterNet, 0.3x, 3200 images',
     'texture set',
+    WITH_NEAREST,
     options=MANY_TEXTURES | {'param_scheduler.1.T_max': 4},
 )
 LIGHT_HEAD = _table(
     'lighthead_texture',
     'Light-Head R-CNN, 0.3x, 3200 images',
     'texture set',
+    WITH_NEAREST,
     options=MANY_TEXTURES,
 )
 EXPERIMENTS = dict(
