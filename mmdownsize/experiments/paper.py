@@ -14,7 +14,7 @@ from .run import Options
 FIXED = ('bilinear', 'area', 'antialias')
 ALL = (*FIXED, 'dsnet')
 WITH_NEAREST = (*ALL, 'nearest')
-"""Rows for fine textures: the nearest pixel alone keeps their contrast, as DownsizeNet may learn."""
+"""For fine textures, whose contrast the nearest pixel alone keeps."""
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
 their mean, so that it can learn at the model's own rate."""
