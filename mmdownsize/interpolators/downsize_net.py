@@ -43,8 +43,7 @@ class DownsizeNet(Interpolator):
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, and nothing where the image is flat. Else most of what
-            they see is brightness and colour, and a few hundred steps at a high learning rate make
-            one neighbour win everywhere, whatever the texture.
+            they see is brightness and colour.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
