@@ -17,7 +17,7 @@ WITH_NEAREST = (*ALL, 'nearest')
 """For fine textures, whose contrast the nearest pixel alone keeps."""
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
-their mean, so that it can learn at the model's own rate."""
+their mean. It is trained at the model's own rate."""
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
@@ -27,6 +27,7 @@ ABLATED = (
     'dsnet',
     'dsnet:coef_groups=3',
     'dsnet:zero_mean=True',
+    'dsnet:coef_groups=3,zero_mean=True,sharpness=4',
     'dsnet:coef_groups=3,zero_mean=True,num_convs=3',
     'dsnet:coef_groups=3,zero_mean=True,normalizer=softmax',
     'dsnet4:coef_groups=3,zero_mean=True',

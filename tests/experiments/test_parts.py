@@ -34,6 +34,7 @@ def test_every_class_of_the_texture_set_is_of_one_kind():
     assert len(keys) == len(set(keys)) == 6
     tables = [*EXPERIMENTS['table1'].mini, *EXPERIMENTS['refinedet'].mini]
     assert {table.name for table in tables if table.parts} == {
+        'centernet_texture',
         'lighthead_texture',
         'refinedet_texture',
     }

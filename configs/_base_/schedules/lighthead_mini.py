@@ -10,8 +10,7 @@ optim_wrapper = dict(
         norm_decay_mult=0.0,
         custom_keys={
             # AdamW steps as far for logits as for any weight: at the full rate they saturate, and
-            # one neighbour takes all. That pays where fine textures tell the classes apart, and
-            # there alone: docs/results.md.
+            # one neighbour takes all wherever there is texture.
             'interpolator': dict(lr_mult=0.1, decay_mult=0.0),
         },
     ),
