@@ -11,6 +11,7 @@ from mmdownsize.config import (
     leave_processes,
     load_config,
 )
+from mmdownsize.deterministic import make_deterministic
 
 EPILOG = """examples:
   python tools/train.py configs/lighthead_dsnet_voc.py
@@ -40,6 +41,11 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='scale the learning rate to the number of images per step',
     )
+    parser.add_argument(
+        '--deterministic',
+        action='store_true',
+        help='the same numbers in every run on a GPU, too; slower',
+    )
     add_run_arguments(parser)
     args = parser.parse_args()
     if args.amp and not torch.cuda.is_available():
@@ -50,6 +56,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Build the runner and train."""
     args = parse_args()
+    if args.deterministic:
+        make_deterministic()
     config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
     if args.amp:
         config.optim_wrapper.type = 'AmpOptimWrapper'

@@ -57,7 +57,8 @@ def train_command(run: Run, folder: Path, launcher: Launcher, source: str | None
         source: checkpoint with the interpolator to freeze.
     """
     settings = _settings(run, source) | {'train_cfg.val_begin': NEVER}
-    arguments = [run.config, '--resume', '--work-dir', str(folder), *_overrides(settings)]
+    arguments = [run.config, '--resume', '--deterministic', '--work-dir', str(folder)]
+    arguments += _overrides(settings)
     return launcher.command('train', run.name, arguments)
 
 

@@ -19,6 +19,7 @@ def typed(command):
     for name in ('python', 'tool', 'config'):
         parser.add_argument(name)
     parser.add_argument('--resume', action='store_true')
+    parser.add_argument('--deterministic', action='store_true')
     parser.add_argument('--work-dir')
     add_config_options(parser)
     args = parser.parse_args(command)

@@ -12,6 +12,12 @@ from mmdownsize.ops import conv_float_pool, float_pool, fuses, fusion, project
 DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 
 
+@pytest.fixture(autouse=True)
+def full_float32():
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        yield
+
+
 def convs_of(channels, *, width=16):
     sizes = ((channels, width), (width, width))
     return [
