@@ -145,10 +145,37 @@ def _sample_points(
     return points.flatten(0, 1).flatten(2, 3), inside.flatten(0, 1).flatten(2, 3)
 
 
+def _grid_sample(maps: Tensor, points: Tensor) -> Tensor:
+    return F.grid_sample(maps, points, padding_mode='border', align_corners=False)
+
+
+def _gather(maps: Tensor, points: Tensor) -> Tensor:
+    """Sample as `_grid_sample` does, whose gradients CUDA adds in no fixed order; slower."""
+    height, width = maps.shape[-2:]
+    bins = torch.arange(len(maps), device=maps.device)[:, None, None]
+    vectors = maps.permute(0, 2, 3, 1)
+    x, y = (
+        (((points[..., axis] + 1) * length - 1) / 2).clamp(0, length - 1)
+        for axis, length in enumerate((width, height))
+    )
+    samples = 0.0
+    for row, across in _neighbours(y, height):
+        for col, along in _neighbours(x, width):
+            samples = samples + vectors[bins, row, col] * (across * along)[..., None]
+    return samples.permute(0, 3, 1, 2)
+
+
+def _neighbours(places: Tensor, length: int) -> list[tuple[Tensor, Tensor]]:
+    """List the pixels on either side of places of an axis, and their weights."""
+    first = places.floor().clamp(max=max(0, length - 2))
+    second = (first + 1).clamp(max=length - 1)
+    return [(first.long(), 1 - (places - first)), (second.long(), places - first)]
+
+
 def _pool_image(maps: Tensor, points: Tensor, inside: Tensor, *, mode: str) -> Tensor:
     """Pool the RoIs of one image: (h * w, C, H, W) -> (R, C, h * w)."""
-    samples = F.grid_sample(maps, points, padding_mode='border', align_corners=False)
-    samples = samples * inside[:, None]
+    in_order = maps.is_cuda and torch.are_deterministic_algorithms_enabled()
+    samples = (_gather if in_order else _grid_sample)(maps, points) * inside[:, None]
     pooled = samples.mean(dim=3) if mode == 'avg' else samples.amax(dim=3)
     return pooled.permute(2, 1, 0)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -17,7 +18,9 @@ class Axis:
         first: the neighbour P, int64 of shape (n,).
         taps: all neighbours, int64 of shape (I, n); they may lie outside the image.
         inside: which of them take part, bool of shape (I, n).
-        offset: of the projected point from P, float32 of shape (n,), in [0, 1).
+        weights: of the neighbours by their distance, float32 of shape (I, n), summing to one.
+        spread: each neighbour's place on the support, float32 of shape (I, n); in [-1, 1] where
+            it takes part.
         source: input pixels.
         target: output pixels of the whole axis.
         even: the neighbours P as a range, where the ratio is whole; else None.
@@ -26,17 +29,21 @@ class Axis:
     first: Tensor
     taps: Tensor
     inside: Tensor
-    offset: Tensor
+    weights: Tensor
+    spread: Tensor
     source: int
     target: int
     even: range | None
 
     @classmethod
-    def project(cls, source: int, target: int, *, taps: int | str, device: torch.device) -> 'Axis':
+    def project(
+        cls, source: int, target: int, *, taps: int | str, distance: str, device: torch.device
+    ) -> 'Axis':
         """Find the neighbours: `taps` of them, or with 'support' all that antialiasing reads.
 
         Of a fixed number of neighbours, those outside the image stand for the pixel at its border;
         a support is cut off there. Both as in torch, without and with ``antialias=True``.
+        `distance` is one of `mmdownsize.ops.DISTANCES`.
         """
         first, offset = project(source, target, device=device)
         scale = source / target
@@ -46,10 +53,27 @@ class Axis:
         if taps == 'support':
             inside = (indices >= 0) & (indices < source)
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
+        weights = axis_distance(distance, offset, radius=radius, scale=scale) * inside
+        weights = weights / weights.sum(dim=0)
+        spread = torch.arange(1 - radius, radius + 1, device=device)[:, None] - offset
+        spread = spread / max(scale, 1.0)
         step = source // target
         whole = step * target == source
         even = range(top_left(0, source, target), source, step) if whole else None
-        return cls(first, indices, inside, offset, source, target, even)
+        return cls(first, indices, inside, weights, spread, source, target, even)
+
+    @classmethod
+    def recall(cls, image: Tensor, dim: int, target: int, *, taps: int | str, distance: str):
+        """Project an axis of an image as `project` does, or find it done.
+
+        On a GPU the many small steps of a projection take longer than all the rest of a small
+        image; they are the same for every image of a size. What is found is shared: it is not to
+        be changed. Nothing is kept of a graph that is traced, or of anything but plain tensors.
+        """
+        find = cls.project
+        if type(image) is Tensor and not torch.compiler.is_compiling():
+            find = _remember
+        return find(image.shape[dim], target, taps=taps, distance=distance, device=image.device)
 
     @property
     def scale(self) -> float:
@@ -82,7 +106,8 @@ class Axis:
             first=self.first[start:stop] - before,
             taps=self.taps[:, start:stop] - before,
             inside=self.inside[:, start:stop],
-            offset=self.offset[start:stop],
+            weights=self.weights[:, start:stop],
+            spread=self.spread[:, start:stop],
         )
 
     @property
@@ -95,13 +120,8 @@ class Axis:
         """Neighbours on either side of the projected point."""
         return len(self.taps) // 2
 
-    def weigh(self, distance: str) -> Tensor:
-        """Weigh the neighbours by their distance; (I, n), summing to one over them."""
-        weights = axis_distance(distance, self.offset, radius=self.radius, scale=self.scale)
-        weights = weights * self.inside
-        return weights / weights.sum(dim=0)
 
-    def spread(self) -> Tensor:
-        """Give each neighbour's place on the support: (I, n), in [-1, 1] wherever it is read."""
-        taps = torch.arange(1 - self.radius, self.radius + 1, device=self.offset.device)
-        return (taps[:, None] - self.offset) / max(self.scale, 1.0)
+@lru_cache(maxsize=128)
+def _remember(source: int, target: int, **options) -> Axis:
+    with torch.inference_mode(False):  # gradients may be asked for later
+        return Axis.project(source, target, **options)

@@ -46,7 +46,7 @@ def interpolate_in_bands(
 
     Example:
         >>> image = torch.rand(2, 3, 100, 100)
-        >>> rows = cols = Axis.project(100, 30, taps=2, device=image.device)
+        >>> rows = cols = Axis.recall(image, 2, 30, taps=2, distance='bilinear')
         >>> def nearest(image, rows, cols):
         ...     return image[:, :, rows.first][..., cols.first]
         >>> banded = interpolate_in_bands(nearest, image, rows, cols, halo=0, channels=16)

@@ -158,6 +158,8 @@ class DownsizeNet(Interpolator):
 
         # Of few neighbours, the coefficients are little against the image, and are made at once.
         whole = self.taps != 'support'
+        if fused and whole:  # nor does a kernel make any map that bands would keep small
+            return interpolate(image, rows, cols, describe(image, rows, cols))
         result = interpolate_in_bands(
             describe if whole else lambda *part: interpolate(*part, describe(*part)),
             image,
@@ -201,8 +203,8 @@ class DownsizeNet(Interpolator):
 
     def _axes(self, image: Tensor, size: tuple[int, int]) -> list[Axis]:
         return [
-            Axis.project(source, target, taps=self.taps, device=image.device)
-            for source, target in zip(image.shape[-2:], size, strict=True)
+            Axis.recall(image, dim, target, taps=self.taps, distance=self.distance)
+            for dim, target in zip((-2, -1), size, strict=True)
         ]
 
     def _read(self, texture: Tensor) -> Tensor:
@@ -211,12 +213,12 @@ class DownsizeNet(Interpolator):
 
     def _coefficients(self, read: Tensor, rows: Axis, cols: Axis) -> Tensor:
         with torch.autocast(read.device.type, enabled=False):
-            logits = self.head(read, self._distance(rows, cols), (rows.spread(), cols.spread()))
+            logits = self.head(read, self._distance(rows, cols), (rows.spread, cols.spread))
             inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
             return normalize(logits, self.normalizer, inside)
 
     def _distance(self, rows: Axis, cols: Axis) -> Tensor:
-        distance = _outer(rows.weigh(self.distance), cols.weigh(self.distance))
+        distance = _outer(rows.weights, cols.weights)
         return as_logits(distance, self.normalizer)
 
     def _fused(self, image: Tensor, rows: Axis, cols: Axis) -> Tensor:

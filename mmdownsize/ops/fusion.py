@@ -3,6 +3,7 @@
 import importlib.util
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -31,4 +32,9 @@ def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:
     differentiates = torch.is_grad_enabled() and image.requires_grad
     interpreted = os.environ.get('TRITON_INTERPRET') == '1'
     runs = image.is_cuda or (image.device.type == 'cpu' and interpreted)
-    return fits and runs and not differentiates and importlib.util.find_spec('triton') is not None
+    return fits and runs and not differentiates and _has_triton()
+
+
+@lru_cache(maxsize=1)
+def _has_triton() -> bool:
+    return importlib.util.find_spec('triton') is not None

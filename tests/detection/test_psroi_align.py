@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from mmdownsize.detection import PSRoIAlign, PSRoIExtractor, ps_roi_align
+from mmdownsize.detection.psroi_align import _gather, _grid_sample
 
 STRIDE = 4
 
@@ -150,6 +151,17 @@ def test_ps_roi_align_gradcheck(mode):
         lambda x: ps_roi_align(x, rois, output_size=2, spatial_scale=1 / STRIDE, mode=mode),
         features,
     )
+
+
+@pytest.mark.parametrize('size', [(1, 1), (1, 6), (5, 2), (9, 12)])
+def test_sampling_in_a_fixed_order_equals_grid_sample(size):
+    maps = torch.randn(4, 3, *size, dtype=torch.float64, requires_grad=True)
+    points = torch.rand(4, 7, 5, 2, dtype=torch.float64) * 2.6 - 1.3
+    ours, theirs = _gather(maps, points), _grid_sample(maps, points)
+    torch.testing.assert_close(ours, theirs)
+    given = torch.randn_like(theirs)
+    (one,), (other,) = (torch.autograd.grad(each, maps, given) for each in (ours, theirs))
+    torch.testing.assert_close(one, other)
 
 
 def test_ps_roi_align_no_rois_keeps_the_graph():

@@ -79,9 +79,42 @@ def test_a_band_depends_on_nothing_beyond_its_halo(monkeypatch):
 
 
 def test_a_band_of_neighbours_outside_the_image_reads_around_the_first_pixel():
-    axis = bands.Axis.project(10, 40, taps=2, device=torch.device('cpu'))
+    axis = bands.Axis.recall(torch.rand(1, 1, 10, 1), 2, 40, taps=2, distance='bilinear')
     read, part = axis.part(0, 1, halo=2)
     assert part.first.tolist() == [-1] and (read.start, read.stop) == (0, 3)
+
+
+def test_axes_are_found_once_for_each_size_and_place():
+    image = torch.rand(1, 3, 30, 40)
+    options = dict(taps='support', distance='bilinear')
+    axis = bands.Axis.recall(image, 2, 9, **options)
+    assert bands.Axis.recall(torch.rand(2, 1, 30, 8), 2, 9, **options) is axis
+    others = [
+        bands.Axis.recall(image, 3, 9, **options),
+        bands.Axis.recall(image, 2, 8, **options),
+        bands.Axis.recall(image, 2, 9, **options | dict(distance='bicubic')),
+        bands.Axis.recall(image, 2, 9, **options | dict(taps=2)),
+        bands.Axis.recall(image.to('meta'), 2, 9, **options),
+        bands.Axis.recall(torch.nn.Parameter(image), 2, 9, **options),
+    ]
+    assert all(other is not axis for other in others)
+    assert others[-2].first.device.type == 'meta'
+
+
+def test_axes_found_in_inference_serve_training():
+    with torch.inference_mode():
+        DownsizeNet()(torch.rand(1, 3, 31, 47), (9, 14))
+    DownsizeNet()(torch.rand(1, 3, 31, 47), (9, 14)).sum().backward()
+
+
+def test_what_is_found_of_fake_tensors_is_not_kept():
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    net = DownsizeNet()
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        fake = net(mode.from_tensor(torch.rand(1, 3, 29, 43)), (9, 13))
+    assert fake.shape == (1, 3, 9, 13)
+    assert type(net(torch.rand(1, 3, 29, 43), (9, 13))) is torch.Tensor
 
 
 def test_training_keeps_no_map_of_the_input_size():
@@ -114,8 +147,8 @@ def test_image_that_is_cut_across_images_and_rows_covers_all_pixels(monkeypatch)
     monkeypatch.setitem(bands._BAND, 'cpu', SMALL)
     image = torch.rand(3, 1, 64, 16)
     rows, cols = (
-        bands.Axis.project(source, target, taps=2, device=image.device)
-        for source, target in ((64, 20), (16, 5))
+        bands.Axis.recall(image, dim, target, taps=2, distance='bilinear')
+        for dim, target in ((2, 20), (3, 5))
     )
     small = bands.interpolate_in_bands(record, image, rows, cols, halo=1, channels=4)
     assert torch.equal(small, image[:, :, rows.first][..., cols.first])
