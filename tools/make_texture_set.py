@@ -28,6 +28,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--train', type=int, default=400, help='images (default: %(default)s)')
     parser.add_argument('--val', type=int, default=120, help='images (default: %(default)s)')
     parser.add_argument('--size', type=int, default=300, help='pixels (default: %(default)s)')
+    parser.add_argument('--jobs', type=int, default=1, help='processes (default: %(default)s)')
     parser.add_argument('--overwrite', action='store_true', help='replace a set of other values')
     parser.add_argument('--picture', help='also draw the classes, full size and at 0.3x, to here')
     return parser.parse_args()
@@ -44,6 +45,7 @@ def main() -> None:
             val=args.val,
             size=args.size,
             overwrite=args.overwrite,
+            jobs=args.jobs,
         )
     except (ValueError, OSError) as error:
         sys.exit(f'make_texture_set.py: {error}')

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from numpy.random import RandomState
@@ -26,6 +29,7 @@ def make_texture_set(
     val: int = 120,
     size: int = 300,
     overwrite: bool = False,
+    jobs: int = 1,
 ) -> dict:
     """Write the texture set, or keep the one that is there if it was made with the same values.
 
@@ -39,6 +43,7 @@ def make_texture_set(
         val: number of images for validation, at least 1.
         size: height and width of the images in pixels, at least 160.
         overwrite: replace a set that was made with other values.
+        jobs: processes that draw, at least 1. The set is the same with any number of them.
 
     Returns:
         What the stamp holds (`parameters`, `counts` of objects by split and class, `digest` of
@@ -56,36 +61,53 @@ def make_texture_set(
         >>> stamp['kept'], again['kept'], stamp['digest'] == again['digest']
         (False, True, True)
     """
-    for name, value, least in (('seed', seed, 0), ('train', train, 1), ('val', val, 1)):
+    ranges = (('seed', seed, 0), ('train', train, 1), ('val', val, 1), ('jobs', jobs, 1))
+    for name, value, least in ranges:
         if value < least:
             raise ValueError(f'{name} should be at least {least}, but got {value}')
     parameters = {'version': VERSION, 'seed': seed, 'train': train, 'val': val, 'size': size}
     return make_once(
         out,
         parameters,
-        lambda folder: _write_set(folder, parameters),
+        lambda folder: _write_set(folder, parameters, jobs),
         kind='texture set',
         stamp=STAMP,
         overwrite=overwrite,
     )
 
 
-def _write_set(folder: Path, parameters: dict) -> dict:
+def _write_set(folder: Path, parameters: dict, jobs: int) -> dict:
     """Write images, annotations and id lists; give what the stamp tells of them."""
     make_folders(folder)
     digest, ids, counts = hashlib.sha256(), {}, {}
-    for number, split in enumerate(('train', 'val')):
-        ids[split] = [f'{split}_{index:05d}' for index in range(parameters[split])]
-        tally: Counter[str] = Counter()
-        for index, image_id in enumerate(ids[split]):
-            rng = RandomState([parameters['seed'], number, index])
-            image, objects = draw_scene(parameters['size'], rng)
-            entries = [VOCObject(item.name, item.box) for item in objects]
-            annotation = format_annotation(image_id, image.shape, entries)
-            write_image(folder / 'VOC2007/JPEGImages' / f'{image_id}.jpg', image)
-            (folder / 'VOC2007/Annotations' / f'{image_id}.xml').write_bytes(annotation)
-            digest.update(image.tobytes() + annotation)
-            tally.update(item.name for item in objects)
-        counts[split] = {name: tally[name] for name in CLASSES}
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
+        for number, split in enumerate(('train', 'val')):
+            indices = range(parameters[split])
+            ids[split] = [_name(split, index) for index in indices]
+            write = partial(_write_image, folder, parameters, number, split)
+            written = pool.map(write, indices, chunksize=8) if pool else map(write, indices)
+            tally: Counter[str] = Counter()
+            for content, names in written:
+                digest.update(content)
+                tally.update(names)
+            counts[split] = {name: tally[name] for name in CLASSES}
     write_id_lists(folder, ids)
     return {'counts': counts, 'digest': digest.hexdigest()}
+
+
+def _write_image(
+    folder: Path, parameters: dict, number: int, split: str, index: int
+) -> tuple[bytes, list[str]]:
+    """Write one image and its annotation; give the bytes of both and the names of the objects."""
+    rng = RandomState([parameters['seed'], number, index])
+    image, objects = draw_scene(parameters['size'], rng)
+    entries = [VOCObject(item.name, item.box) for item in objects]
+    image_id = _name(split, index)
+    annotation = format_annotation(image_id, image.shape, entries)
+    write_image(folder / 'VOC2007/JPEGImages' / f'{image_id}.jpg', image)
+    (folder / 'VOC2007/Annotations' / f'{image_id}.xml').write_bytes(annotation)
+    return image.tobytes() + annotation, [item.name for item in objects]
+
+
+def _name(split: str, index: int) -> str:
+    return f'{split}_{index:05d}'

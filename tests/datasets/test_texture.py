@@ -30,6 +30,13 @@ def test_set_is_bit_identical_for_the_same_seed(tmp_path):
     assert other['digest'] != first['digest']
 
 
+def test_set_is_bit_identical_for_any_number_of_processes(tmp_path):
+    first = make_texture_set(tmp_path / 'a', **SMALL)
+    second = make_texture_set(tmp_path / 'b', **SMALL, jobs=2)
+    assert first == second
+    assert contents(tmp_path / 'a') == contents(tmp_path / 'b')
+
+
 def test_image_does_not_depend_on_the_number_of_images(tmp_path, texture_root):
     make_texture_set(tmp_path / 'a', **SMALL)
     name = 'VOC2007/JPEGImages/val_00000.jpg'
