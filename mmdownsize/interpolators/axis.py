@@ -18,7 +18,8 @@ class Axis:
         first: the neighbour P, int64 of shape (n,).
         taps: all neighbours, int64 of shape (I, n); they may lie outside the image.
         inside: which of them take part, bool of shape (I, n).
-        weights: of the neighbours by their distance, float32 of shape (I, n), summing to one.
+        weights: of the neighbours by their distance from each of S places, float32 of shape
+            (S, I, n), summing to one over the neighbours.
         spread: each neighbour's place on the support, float32 of shape (I, n); in [-1, 1] where
             it takes part.
         source: input pixels.
@@ -37,13 +38,22 @@ class Axis:
 
     @classmethod
     def project(
-        cls, source: int, target: int, *, taps: int | str, distance: str, device: torch.device
+        cls,
+        source: int,
+        target: int,
+        *,
+        taps: int | str,
+        distance: str,
+        shifts: tuple[float, ...] = (0.0,),
+        device: torch.device,
     ) -> 'Axis':
         """Find the neighbours: `taps` of them, or with 'support' all that antialiasing reads.
 
         Of a fixed number of neighbours, those outside the image stand for the pixel at its border;
         a support is cut off there. Both as in torch, without and with ``antialias=True``.
-        `distance` is one of `mmdownsize.ops.DISTANCES`.
+        `distance` is one of `mmdownsize.ops.DISTANCES`. Each of the `shifts`, in output pixels,
+        gives a place beside the projected point, as far as the neighbours reach, from which
+        distances are measured.
         """
         first, offset = project(source, target, device=device)
         scale = source / target
@@ -53,8 +63,12 @@ class Axis:
         if taps == 'support':
             inside = (indices >= 0) & (indices < source)
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
-        weights = axis_distance(distance, offset, radius=radius, scale=scale) * inside
-        weights = weights / weights.sum(dim=0)
+        places = [(offset + shift * scale).clamp(1 - radius, radius) for shift in shifts]
+        weights = torch.stack(
+            [axis_distance(distance, place, radius=radius, scale=scale) for place in places]
+        )
+        weights = weights * inside
+        weights = weights / weights.sum(dim=1, keepdim=True)
         spread = torch.arange(1 - radius, radius + 1, device=device)[:, None] - offset
         spread = spread / max(scale, 1.0)
         step = source // target
@@ -63,7 +77,7 @@ class Axis:
         return cls(first, indices, inside, weights, spread, source, target, even)
 
     @classmethod
-    def recall(cls, image: Tensor, dim: int, target: int, *, taps: int | str, distance: str):
+    def recall(cls, image: Tensor, dim: int, target: int, **options) -> 'Axis':
         """Project an axis of an image as `project` does, or find it done.
 
         On a GPU the many small steps of a projection take longer than all the rest of a small
@@ -73,7 +87,7 @@ class Axis:
         find = cls.project
         if type(image) is Tensor and not torch.compiler.is_compiling():
             find = _remember
-        return find(image.shape[dim], target, taps=taps, distance=distance, device=image.device)
+        return find(image.shape[dim], target, device=image.device, **options)
 
     @property
     def scale(self) -> float:
@@ -106,7 +120,7 @@ class Axis:
             first=self.first[start:stop] - before,
             taps=self.taps[:, start:stop] - before,
             inside=self.inside[:, start:stop],
-            weights=self.weights[:, start:stop],
+            weights=self.weights[..., start:stop],
             spread=self.spread[:, start:stop],
         )
 

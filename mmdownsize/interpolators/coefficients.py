@@ -46,9 +46,9 @@ class NeighbourLogits(nn.Module):
         return logits.unflatten(1, (texture.shape[0], *texture.shape[2:])).transpose(0, 1)
 
     def forward(self, read: Tensor, distance: Tensor, spread: tuple[Tensor, Tensor]) -> Tensor:
-        """Combine what was read and the distance (I, J, h, w) into (N, G, I, J, h, w).
+        """Combine what was read and the distance (D, I, J, h, w) into (N, G, I, J, h, w).
 
-        `spread` is what `SupportLogits` needs, and is not used.
+        D is 1, for all groups, or G. `spread` is what `SupportLogits` needs, and is not used.
         """
         return (read + self.prior(distance)).unflatten(1, (self.groups, self.taps, self.taps))
 
@@ -59,10 +59,12 @@ class NeighbourLogits(nn.Module):
     def prior(self, distance: Tensor) -> Tensor:
         """Give the share of the distance, in float32 and for all images, (G * I * J, h, w)."""
         weight = self.conv.weight[:, -(self.taps**2) :, 0, 0].float()
-        logits = weight @ distance.flatten(2).flatten(0, 1)
+        maps = distance.flatten(1, 2).flatten(2)
+        parts = weight.chunk(len(maps))
+        logits = torch.cat([part @ each for part, each in zip(parts, maps, strict=True)])
         if self.conv.bias is not None:
             logits = logits + self.conv.bias.float()[:, None]
-        return logits.unflatten(1, distance.shape[2:])
+        return logits.unflatten(1, distance.shape[3:])
 
 
 class SupportLogits(nn.Module):
@@ -97,8 +99,9 @@ class SupportLogits(nn.Module):
         return texture
 
     def forward(self, texture: Tensor, distance: Tensor, spread: tuple[Tensor, Tensor]) -> Tensor:
-        """Combine texture (N, C, h, w) and distance (I, J, h, w) into (N, G, I, J, h, w).
+        """Combine texture (N, C, h, w) and distance (D, I, J, h, w) into (N, G, I, J, h, w).
 
+        D is 1, for all groups, or G.
         `spread` holds each neighbour's place on the support, in [-1, 1], of shapes (I, h), (J, w).
         """
         rows, cols = (_hats(places) for places in spread)
@@ -110,9 +113,7 @@ class SupportLogits(nn.Module):
         columns = texture.float().permute(0, 2, 1, 3)  # (N, h, C, w)
         field = (filters.flatten(1, 3) @ columns).unflatten(2, filters.shape[1:4])
         field = field + bias.unsqueeze(-1)  # (N, h, G, I, KNOTS, w)
-        logits = self.sharpness.float().view(-1, 1, 1, 1) * distance.permute(2, 0, 1, 3).unsqueeze(
-            1
-        )
+        logits = self.sharpness.float().view(-1, 1, 1, 1) * distance.permute(3, 0, 1, 2, 4)
         for knot, column in zip(field.unbind(4), cols, strict=True):
             logits = torch.addcmul(logits, knot.unsqueeze(4), column)
         return logits.permute(0, 2, 3, 4, 1, 5)

@@ -34,6 +34,12 @@ class DownsizeNet(Interpolator):
         coef_groups: sets of coefficients, a divisor of `in_channels`. 1 as in the paper: one set
             for all channels; `in_channels`: each channel its own.
         distance: relative distance map, one of `mmdownsize.ops.DISTANCES`.
+        phase: how far each group's own place lies from the centre of the output pixel, in output
+            pixels, from 0 to 0.5, as far as its neighbours reach. The places are evenly around the
+            centre, the first one above it, and distances are measured from them: the groups start
+            with samples of different places, as the colours of a screen show them, and an image
+            whose channels are alike keeps detail that one sample a pixel would lose. 0 as in the
+            paper; more needs at least two groups.
         normalizer: 'sigmoid' (then divided by the sum) or 'softmax'; None is the paper's bilinear
             special case: coefficients are as the convolution gives them, without bias, and
             nothing holds them in [0, 1] once they are trained.
@@ -72,6 +78,7 @@ class DownsizeNet(Interpolator):
         taps: int | str = 2,
         coef_groups: int = 1,
         distance: str = 'bilinear',
+        phase: float = 0.0,
         normalizer: str | None = 'sigmoid',
         init: str = 'bilinear',
         sharpness: float = 1.0,
@@ -90,8 +97,10 @@ class DownsizeNet(Interpolator):
         _check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         _check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
+        _check_phase(phase, coef_groups)
         self.taps = taps
         self.distance = distance
+        self.places = _places(phase, coef_groups)
         self.normalizer = normalizer
         self.convs = nn.ModuleList(
             nn.Conv2d(
@@ -117,6 +126,7 @@ class DownsizeNet(Interpolator):
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
         function |= dict(mean=self.mean.tolist(), std=self.std.tolist())
+        function |= dict(phase=phase) if phase else {}
         self._function = json.dumps(function, sort_keys=True)
 
     @classmethod
@@ -203,8 +213,8 @@ class DownsizeNet(Interpolator):
 
     def _axes(self, image: Tensor, size: tuple[int, int]) -> list[Axis]:
         return [
-            Axis.recall(image, dim, target, taps=self.taps, distance=self.distance)
-            for dim, target in zip((-2, -1), size, strict=True)
+            Axis.recall(image, dim, target, taps=self.taps, distance=self.distance, shifts=shifts)
+            for dim, target, shifts in zip((-2, -1), size, self.places, strict=True)
         ]
 
     def _read(self, texture: Tensor) -> Tensor:
@@ -282,8 +292,17 @@ class DownsizeNet(Interpolator):
 
 
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
-    """Combine the maps of two axes, (I, h) and (J, w), into one of shape (I, J, h, w)."""
-    return rows[:, None, :, None] * cols[None, :, None, :]
+    """Combine the maps of two axes, (..., I, h) and (..., J, w), into one (..., I, J, h, w)."""
+    return rows[..., :, None, :, None] * cols[..., None, :, None, :]
+
+
+def _places(phase: float, groups: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Place the groups around the centre: their shifts down and to the right, in output pixels."""
+    if not phase:
+        return (0.0,), (0.0,)
+    angles = [2 * math.pi * group / groups for group in range(groups)]
+    down = tuple(-phase * math.cos(angle) for angle in angles)
+    return down, tuple(phase * math.sin(angle) for angle in angles)
 
 
 def _check_one_of(name: str, value: object, known: tuple) -> None:
@@ -297,4 +316,13 @@ def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
     if normalizer is None and sharpness != 1:
         raise ValueError(
             f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
+        )
+
+
+def _check_phase(phase: float, groups: int) -> None:
+    if not 0 <= phase <= 0.5:
+        raise ValueError(f'phase is from 0 to 0.5 output pixels, got {phase!r}')
+    if phase and groups < 2:
+        raise ValueError(
+            f'phase={phase} needs groups with places of their own: set coef_groups to in_channels'
         )

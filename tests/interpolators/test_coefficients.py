@@ -9,7 +9,7 @@ from mmdownsize.interpolators.coefficients import NeighbourLogits
 def made(groups, taps, bias):
     head = NeighbourLogits(5, taps, groups=groups, bias=bias).double()
     texture = torch.rand(2, 5, 3, 4, dtype=torch.float64, requires_grad=True)
-    distance = torch.rand(taps, taps, 3, 4)  # float32, whatever the image is
+    distance = torch.rand(1, taps, taps, 3, 4)  # float32, whatever the image is
     return head, texture, distance
 
 
@@ -19,7 +19,7 @@ def test_logits_are_a_1x1_convolution_of_texture_and_distance(layout, groups, ta
     head, texture, distance = made(groups, taps, bias)
     laid_out = texture.contiguous(memory_format=layout)
     logits = head(head.read(laid_out), distance, (None, None))
-    both = torch.cat([texture, distance.double().flatten(0, 1).expand(2, -1, -1, -1)], dim=1)
+    both = torch.cat([texture, distance[0].double().flatten(0, 1).expand(2, -1, -1, -1)], dim=1)
     expected = head.conv(both).unflatten(1, (groups, taps, taps))
     assert logits.shape == (2, groups, taps, taps, 3, 4)
     torch.testing.assert_close(logits, expected.float(), rtol=1e-5, atol=1e-6)

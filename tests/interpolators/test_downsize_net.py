@@ -50,6 +50,40 @@ def test_start_is_exactly_the_interpolation_of_the_distance(normalizer, target):
     assert (at_start(taps='support', distance='antialiased') - antialiased).abs().max() <= 2e-5
 
 
+@pytest.mark.parametrize(
+    ('taps', 'target'), [(4, (40, 53)), (4, (17, 19)), ('support', (20, 31)), ('support', (9, 11))]
+)
+@pytest.mark.parametrize('normalizer', [*NORMALIZERS, None])
+def test_groups_start_at_places_of_their_own(taps, target, normalizer):
+    """A third of an output pixel up, down and right, down and left, as torch samples there."""
+    image = torch.rand(2, 3, 40, 53)
+    net = DownsizeNet(taps=taps, coef_groups=3, phase=1 / 3, normalizer=normalizer)
+    small = net(image, target)
+    places = [(0.0, -1.0), (0.75**0.5, 0.5), (-(0.75**0.5), 0.5)]
+    for channel, place in enumerate(places):
+        cols, rows = (
+            2 * (torch.arange(length) + 0.5 + shift / 3) / length - 1
+            for length, shift in zip(target[::-1], place, strict=True)
+        )
+        grid = torch.stack(torch.meshgrid(cols, rows, indexing='xy'), dim=-1)
+        theirs = F.grid_sample(
+            image[:, channel : channel + 1],
+            grid.expand(2, -1, -1, -1),
+            padding_mode='border',
+            align_corners=False,
+        )
+        assert (small[:, channel : channel + 1] - theirs).abs().max() <= 2e-5
+
+
+def test_places_beyond_the_neighbours_are_moved_to_the_last_of_them():
+    image = torch.rand(1, 3, 60, 60)
+    small = DownsizeNet(coef_groups=3, phase=0.5)(image, (6, 6))
+    between = image[:, :, 4::10, 4::10] + image[:, :, 4::10, 5::10]
+    torch.testing.assert_close(small[:, 0], between[:, 0] / 2, atol=1e-5, rtol=0)
+    torch.testing.assert_close(small[:, 1], image[:, 1, 5::10, 5::10], atol=1e-5, rtol=0)
+    torch.testing.assert_close(small[:, 2], image[:, 2, 5::10, 4::10], atol=1e-5, rtol=0)
+
+
 def test_without_normalizer_four_taps_start_at_torchs_bicubic():
     image = torch.rand(2, 3, 40, 53)
     for target in ((11, 17), (90, 60)):
@@ -59,10 +93,10 @@ def test_without_normalizer_four_taps_start_at_torchs_bicubic():
 
 
 @pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
-@pytest.mark.parametrize('coef_groups', [1, 3])
-def test_coefficients_are_convex(taps, distance, normalizer, coef_groups):
+@pytest.mark.parametrize('groups', [{}, dict(coef_groups=3), dict(coef_groups=3, phase=0.5)])
+def test_coefficients_are_convex(taps, distance, normalizer, groups):
     """Invariant 1: in [0, 1], summing to one; the output within its neighbours."""
-    net = random_net(taps=taps, distance=distance, normalizer=normalizer, coef_groups=coef_groups)
+    net = random_net(taps=taps, distance=distance, normalizer=normalizer, **groups)
     image = image_of(19, 23)
     coefficients, rows, cols = net.coefficients(image, (6, 9))
     assert coefficients.min() >= 0 and coefficients.max() <= 1
@@ -118,10 +152,10 @@ def test_shift_and_scale_commute_with_fixed_coefficients():
 
 
 @pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
-def test_gradcheck(taps, distance, normalizer):
-    net = random_net(
-        in_channels=2, channels=2, taps=taps, distance=distance, normalizer=normalizer
-    ).double()
+@pytest.mark.parametrize('groups', [{}, dict(coef_groups=2, phase=0.3)])
+def test_gradcheck(taps, distance, normalizer, groups):
+    options = dict(taps=taps, distance=distance, normalizer=normalizer, **groups)
+    net = random_net(in_channels=2, channels=2, **options).double()
     image = torch.rand(1, 2, 7, 6, dtype=torch.float64, requires_grad=True)
     # coefficients are computed in float32, so differences are taken wide
     assert torch.autograd.gradcheck(
@@ -211,6 +245,9 @@ def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, see
         (dict(num_convs=0), 'num_convs is a whole number of at least 1, got 0'),
         (dict(channels=2.5), 'channels is a whole number'),
         (dict(coef_groups=2), 'coef_groups divides in_channels=3, got 2'),
+        (dict(phase=0.3), 'phase=0.3 needs groups'),
+        (dict(phase=0.6, coef_groups=3), 'phase is from 0 to 0.5'),
+        (dict(phase=float('nan'), coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(sharpness=0.0), 'sharpness is a finite number'),
         (dict(sharpness=float('nan')), 'sharpness is a finite number'),
         (dict(mean=(1, 2)), 'mean is one number or 3'),
@@ -226,6 +263,12 @@ def test_weights_of_other_options_are_refused():
     weights = DownsizeNet(normalizer='softmax').state_dict()
     with pytest.raises(RuntimeError, match='belong to .*softmax.*built with .*sigmoid'):
         DownsizeNet(normalizer='sigmoid').load_state_dict(weights)
+
+
+def test_weights_of_another_phase_are_refused():
+    weights = DownsizeNet(coef_groups=3).state_dict()
+    with pytest.raises(RuntimeError, match='built with .*"phase": 0.3'):
+        DownsizeNet(coef_groups=3, phase=0.3).load_state_dict(weights)
 
 
 def test_what_the_weights_mean_is_saved_but_no_buffer():

@@ -53,8 +53,9 @@ def test_any_ratio_and_depth(num_convs, target, band):
 def test_any_neighbourhood(taps, normalizer, band):
     torch.manual_seed(0)
     options = dict(distance='antialiased', coef_groups=3, normalizer=normalizer)
-    net = DownsizeNet(taps=taps, init='random', **options)
-    assert_equal(net, 255 * torch.rand(3, 3, 50, 37), (13, 11))
+    for phase in (0.0, 0.4):
+        net = DownsizeNet(taps=taps, init='random', phase=phase, **options)
+        assert_equal(net, 255 * torch.rand(3, 3, 50, 37), (13, 11))
 
 
 def test_gradient_of_a_feature_map(band):
@@ -94,6 +95,7 @@ def test_axes_are_found_once_for_each_size_and_place():
         bands.Axis.recall(image, 2, 8, **options),
         bands.Axis.recall(image, 2, 9, **options | dict(distance='bicubic')),
         bands.Axis.recall(image, 2, 9, **options | dict(taps=2)),
+        bands.Axis.recall(image, 2, 9, **options, shifts=(0.0, 0.3)),
         bands.Axis.recall(image.to('meta'), 2, 9, **options),
         bands.Axis.recall(torch.nn.Parameter(image), 2, 9, **options),
     ]
