@@ -55,15 +55,13 @@ TEXTURES = {
 }
 """The kinds of texture of the texture set, two classes each."""
 MANY_TEXTURES = {
-    **{
-        f'{split}_dataloader.dataset.data_root': 'data/texture_large/'
-        for split in ('train', 'val', 'test')
-    },
+    'train_dataloader.dataset.data_root': 'data/texture_large/',
     'train_cfg.max_epochs': 4,
     'param_scheduler.1.end': 4,
 }
-"""3200 images of the texture set, for 4 epochs, and 600 to test on. Of the usual 400, Light-Head
-learns little beyond the shapes."""
+"""3200 images of the texture set, for 4 epochs. Of its usual 400, Light-Head learns little beyond
+the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave an mAP of 33.4, these
+45.8."""
 SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', 'texture set')
 
 
