@@ -82,11 +82,12 @@ class Axis:
 
         On a GPU the many small steps of a projection take longer than all the rest of a small
         image; they are the same for every image of a size. What is found is shared: it is not to
-        be changed. Nothing is kept of a graph that is traced, or of anything but plain tensors.
+        be changed. Nothing is kept of a graph that is traced or captured, or of anything but plain
+        tensors.
         """
-        find = cls.project
-        if type(image) is Tensor and not torch.compiler.is_compiling():
-            find = _remember
+        traced = torch.compiler.is_compiling() or type(image) is not Tensor
+        captured = image.is_cuda and torch.cuda.is_current_stream_capturing()
+        find = cls.project if traced or captured else _remember
         return find(image.shape[dim], target, device=image.device, **options)
 
     @property
