@@ -1,7 +1,0 @@
-"""Laptop-size Light-Head R-CNN on the texture set at 0.3x: DownsizeNet, a place a channel.
-
-python tools/train.py configs/mini/lighthead_dsnet_phase_texture.py
-"""
-
-_base_ = ['../_base_/pipelines/lighthead_texture.py', '../_base_/interpolators/dsnet_phase.py']
-model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
