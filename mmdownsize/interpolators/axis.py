@@ -136,6 +136,38 @@ class Axis:
         return len(self.taps) // 2
 
 
+def places_of_groups(phase: float, groups: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Place groups evenly around the centre of an output pixel, the first one above it.
+
+    Args:
+        phase: how far from the centre, in output pixels, from 0 to 0.5.
+        groups: how many; at least two, unless the phase is 0.
+
+    Returns:
+        Their shifts down and to the right, in output pixels; one of each for all groups where the
+        phase is 0.
+
+    Raises:
+        ValueError: one of them is out of range.
+
+    Example:
+        >>> down, right = places_of_groups(0.25, 2)
+        >>> down
+        (-0.25, 0.25)
+    """
+    if not 0 <= phase <= 0.5:
+        raise ValueError(f'phase is from 0 to 0.5 output pixels, got {phase!r}')
+    if not phase:
+        return (0.0,), (0.0,)
+    if groups < 2:
+        raise ValueError(
+            f'phase={phase} needs groups with places of their own: set coef_groups to in_channels'
+        )
+    angles = [2 * math.pi * group / groups for group in range(groups)]
+    down = tuple(-phase * math.cos(angle) for angle in angles)
+    return down, tuple(phase * math.sin(angle) for angle in angles)
+
+
 @lru_cache(maxsize=128)
 def _remember(source: int, target: int, **options) -> Axis:
     with torch.inference_mode(False):  # gradients may be asked for later

@@ -9,11 +9,11 @@ from mmengine.registry import MODELS
 from torch import Tensor, nn
 
 from ..ops import DISTANCES, conv_float_pool, float_pool, fuses, weighted_sum
-from .axis import Axis
+from .axis import Axis, places_of_groups
 from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
-from .options import check_counts, mean_and_std
+from .options import check_counts, check_one_of, mean_and_std
 
 
 @MODELS.register_module()
@@ -34,12 +34,9 @@ class DownsizeNet(Interpolator):
         coef_groups: sets of coefficients, a divisor of `in_channels`. 1 as in the paper: one set
             for all channels; `in_channels`: each channel its own.
         distance: relative distance map, one of `mmdownsize.ops.DISTANCES`.
-        phase: how far each group's own place lies from the centre of the output pixel, in output
-            pixels, from 0 to 0.5, as far as its neighbours reach. The places are evenly around the
-            centre, the first one above it, and distances are measured from them: the groups start
-            with samples of different places, as the colours of a screen show them, and an image
-            whose channels are alike keeps detail that one sample a pixel would lose. 0 as in the
-            paper; more needs at least two groups.
+        phase: how far the place of each group lies from the centre of the output pixel, in output
+            pixels, from 0 to 0.5 and as far as the neighbours reach; evenly around it. Distances
+            are measured from there: alike channels start with different samples. 0 in the paper.
         normalizer: 'sigmoid' (then divided by the sum) or 'softmax'; None is the paper's bilinear
             special case: coefficients are as the convolution gives them, without bias, and
             nothing holds them in [0, 1] once they are trained.
@@ -48,8 +45,7 @@ class DownsizeNet(Interpolator):
         sharpness: factor of the distance logits at an `init` of 'bilinear', greater than 0. 1
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
-            they see differences of pixels, and nothing where the image is flat. Else most of what
-            they see is brightness and colour.
+            they see differences of pixels, not brightness and colour.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -92,15 +88,14 @@ class DownsizeNet(Interpolator):
         check_counts(in_channels=in_channels, **counts)
         if in_channels % coef_groups:
             raise ValueError(f'coef_groups divides in_channels={in_channels}, got {coef_groups}')
-        _check_one_of('taps', taps, (2, 4, 'support'))
-        _check_one_of('distance', distance, tuple(DISTANCES))
-        _check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
-        _check_one_of('init', init, ('bilinear', 'random'))
+        check_one_of('taps', taps, (2, 4, 'support'))
+        check_one_of('distance', distance, tuple(DISTANCES))
+        check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
+        check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
-        _check_phase(phase, coef_groups)
         self.taps = taps
         self.distance = distance
-        self.places = _places(phase, coef_groups)
+        self.places = places_of_groups(phase, coef_groups)
         self.normalizer = normalizer
         self.convs = nn.ModuleList(
             nn.Conv2d(
@@ -296,33 +291,10 @@ def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
 
 
-def _places(phase: float, groups: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Place the groups around the centre: their shifts down and to the right, in output pixels."""
-    if not phase:
-        return (0.0,), (0.0,)
-    angles = [2 * math.pi * group / groups for group in range(groups)]
-    down = tuple(-phase * math.cos(angle) for angle in angles)
-    return down, tuple(phase * math.sin(angle) for angle in angles)
-
-
-def _check_one_of(name: str, value: object, known: tuple) -> None:
-    if not any(value == one and type(value) is type(one) for one in known):
-        raise ValueError(f'{name} is one of {", ".join(map(repr, known))}, got {value!r}')
-
-
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
     if not 0 < sharpness < math.inf:
         raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
     if normalizer is None and sharpness != 1:
         raise ValueError(
             f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
-        )
-
-
-def _check_phase(phase: float, groups: int) -> None:
-    if not 0 <= phase <= 0.5:
-        raise ValueError(f'phase is from 0 to 0.5 output pixels, got {phase!r}')
-    if phase and groups < 2:
-        raise ValueError(
-            f'phase={phase} needs groups with places of their own: set coef_groups to in_channels'
         )

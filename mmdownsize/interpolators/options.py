@@ -45,6 +45,12 @@ def check_counts(**counts: int) -> None:
             raise ValueError(f'{name} is a whole number of at least 1, got {count!r}')
 
 
+def check_one_of(name: str, value: object, known: tuple) -> None:
+    """Raise a ValueError that names the values known, if this is none of them, its type too."""
+    if not any(value == one and type(value) is type(one) for one in known):
+        raise ValueError(f'{name} is one of {", ".join(map(repr, known))}, got {value!r}')
+
+
 def _per_channel(
     name: str,
     values: float | Sequence[float] | None,
