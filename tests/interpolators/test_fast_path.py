@@ -104,9 +104,11 @@ def test_axes_are_found_once_for_each_size_and_place():
 
 
 def test_axes_found_in_inference_serve_training():
+    image = torch.rand(1, 3, 31, 47)
     with torch.inference_mode():
-        DownsizeNet()(torch.rand(1, 3, 31, 47), (9, 14))
-    DownsizeNet()(torch.rand(1, 3, 31, 47), (9, 14)).sum().backward()
+        axis = bands.Axis.recall(image, 2, 9, taps=2, distance='bilinear')
+    for tensor in (axis.first, axis.taps, axis.weights, axis.spread):
+        assert not tensor.is_inference()  # which no gradient could keep
 
 
 def test_what_is_found_of_fake_tensors_is_not_kept():
