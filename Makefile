@@ -16,7 +16,7 @@ demo: setup ## Set up, then run the demonstration
 	@.venv/bin/python tools/demo.py
 
 test: setup ## Set up, then run every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 lint: setup ## Check the style
 	.venv/bin/python -m ruff check .

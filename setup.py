@@ -112,7 +112,7 @@ setup(
             'regex',
         ],
         # Triton comes with the torch of CUDA; elsewhere its interpreter tests the fused kernels.
-        'dev': ['pytest', 'ruff', 'triton; sys_platform == "linux"'],
+        'dev': ['pytest', 'pytest-xdist', 'ruff', 'triton; sys_platform == "linux"'],
     },
     cmdclass={'build_py': BuildWithMim, 'develop': DevelopWithMim},
     zip_safe=False,

@@ -35,6 +35,8 @@ def data(tmp_path_factory):
     root = tmp_path_factory.mktemp('project')
     texture = root / 'data/texture'
     make_texture_set(texture, seed=2, train=2, val=1, size=300)
+    mixture = dict(mixture=True, seed=2, train=2, val=1, size=300)
+    make_texture_set(root / 'data/texture_mixture', **mixture)
     rename_voc(texture, root / 'data/bccd', ('RBC', 'WBC', 'Platelets'))
     rename_voc(texture, root / 'data/VOCdevkit', THINGS, train='trainval', val='test')
     names = dict(zip(TEXTURE_CLASSES, THINGS, strict=True))

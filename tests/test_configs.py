@@ -54,11 +54,14 @@ INPUTS = {
     'mini/spnet': ((90, 120), 1),
 }
 SEGMENTORS = ('fcn', 'deeplabv3plus', 'spnet')
-CLASSES = dict(voc=20, coco=80, texture=6, bccd=3, camvid_det=5, voc12=21, cityscapes=19, camvid=11)
+CLASSES = dict(
+    voc=20, coco=80, voc12=21, cityscapes=19, camvid=11, camvid_det=5, bccd=3, texture=6, mixture=4
+)
 ROOTS = dict(
     voc='data/VOCdevkit/',
     coco='data/coco/',
     texture='data/texture/',
+    mixture='data/texture_mixture/',
     bccd='data/bccd/',
     camvid_det='data/camvid_det/',
     voc12='data/VOCdevkit/VOC2012/',

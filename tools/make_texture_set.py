@@ -1,4 +1,4 @@
-"""Make the texture set: images whose classes differ in fine texture, in VOC layout."""
+"""Make a texture set: images whose classes differ in texture, in VOC layout."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import sys
 
 import cv2
 
-from mmdownsize.datasets import make_texture_set
+from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES, make_texture_set
 from mmdownsize.datasets.contact_sheet import draw_contact_sheet
 
 EPILOG = """example:
   python tools/make_texture_set.py --out data/texture --seed 0
   python tools/make_texture_set.py --picture texture.png
+  python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --jobs 2
 
 An existing set made with the same values is kept. The set is moved into its place when it is
 complete; an interrupted run leaves nothing there."""
@@ -28,6 +29,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--train', type=int, default=400, help='images (default: %(default)s)')
     parser.add_argument('--val', type=int, default=120, help='images (default: %(default)s)')
     parser.add_argument('--size', type=int, default=300, help='pixels (default: %(default)s)')
+    parser.add_argument(
+        '--mixture',
+        action='store_true',
+        help='fine textures and grainy ones on any shape, instead of textured shapes',
+    )
     parser.add_argument('--jobs', type=int, default=1, help='processes (default: %(default)s)')
     parser.add_argument('--overwrite', action='store_true', help='replace a set of other values')
     parser.add_argument('--picture', help='also draw the classes, full size and at 0.3x, to here')
@@ -44,6 +50,7 @@ def main() -> None:
             train=args.train,
             val=args.val,
             size=args.size,
+            mixture=args.mixture,
             overwrite=args.overwrite,
             jobs=args.jobs,
         )
@@ -55,7 +62,8 @@ def main() -> None:
         print(f'{split}: {stamp["parameters"][split]} images; {objects}')
     print(f'digest of pixels and annotations: {stamp["digest"]}')
     if args.picture:
-        sheet = draw_contact_sheet(args.seed, size=args.size)
+        classes = MIXTURE_CLASSES if args.mixture else TEXTURE_CLASSES
+        sheet = draw_contact_sheet(args.seed, classes=classes, size=args.size)
         if not (cv2.haveImageWriter(args.picture) and cv2.imwrite(args.picture, sheet)):
             sys.exit(f'make_texture_set.py: {args.picture} could not be written')
         print(f'picture: {args.picture}')

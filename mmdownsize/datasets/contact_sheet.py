@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.random import RandomState
 
-from .texture_scene import CLASSES, draw_scene
+from .texture_scene import CLASSES, TextureObject, draw_scene
 
 __all__ = ['draw_contact_sheet']
 
@@ -19,12 +19,18 @@ RESIZINGS = {
 
 
 def draw_contact_sheet(
-    seed: int, *, size: int = 300, samples: int = 2, scale: float = 0.3
+    seed: int,
+    *,
+    classes: tuple[str, ...] = CLASSES,
+    size: int = 300,
+    samples: int = 2,
+    scale: float = 0.3,
 ) -> np.ndarray:
     """Draw one row per class: each sample at full size, then downsized and enlarged again.
 
     Args:
         seed: seed of the samples.
+        classes: `CLASSES` or `MIXTURE_CLASSES` of the texture scenes.
         size: height and width in pixels of the scenes that the samples are cut from.
         samples: objects per class.
         scale: downsizing factor, in (0, 1].
@@ -37,17 +43,21 @@ def draw_contact_sheet(
         (960, 560, 3)
     """
     rows = []
-    for label, name in enumerate(CLASSES):
+    for label, name in enumerate(classes):
         rng = RandomState([seed, label])
-        tiles = [tile for _ in range(samples) for tile in _sample_tiles(name, size, scale, rng)]
+        scenes = [draw_scene(size, rng, classes=classes, names=(name,)) for _ in range(samples)]
+        tiles = [tile for scene in scenes for tile in _sample_tiles(*scene, scale)]
         heading = ' | '.join([f'{name}: full', *(f'{scale:g}x {way}' for way in RESIZINGS)])
         rows += [_heading(heading, TILE * len(tiles)), np.hstack(tiles)]
     return np.vstack(rows)
 
 
-def _sample_tiles(name: str, size: int, scale: float, rng: RandomState) -> list[np.ndarray]:
+def _sample_tiles(
+    image: np.ndarray, objects: list[TextureObject], scale: float
+) -> list[np.ndarray]:
     """One object at full size and once per way of resizing, all as tiles of the same size."""
-    image, (item,) = draw_scene(size, rng, names=(name,))
+    (item,) = objects
+    size = len(image)
     x = int(np.clip((item.box[0] + item.box[2] - TILE) // 2, 0, size - TILE))
     y = int(np.clip((item.box[1] + item.box[3] - TILE) // 2, 0, size - TILE))
     window = (slice(y, y + TILE), slice(x, x + TILE))

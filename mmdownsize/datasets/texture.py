@@ -1,4 +1,4 @@
-"""Write the texture set: generated images whose classes differ in fine texture, in VOC layout."""
+"""Write the texture sets: generated images whose classes differ in texture, in VOC layout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from numpy.random import RandomState
 
 from .made_set import make_once
-from .texture_scene import CLASSES, draw_scene
+from .texture_scene import CLASSES, MIXTURE_CLASSES, draw_scene
 from .voc_writer import VOCObject, format_annotation, make_folders, write_id_lists, write_image
 
 __all__ = ['make_texture_set']
@@ -28,10 +28,11 @@ def make_texture_set(
     train: int = 400,
     val: int = 120,
     size: int = 300,
+    mixture: bool = False,
     overwrite: bool = False,
     jobs: int = 1,
 ) -> dict:
-    """Write the texture set, or keep the one that is there if it was made with the same values.
+    """Write a texture set, or keep the one that is there if it was made with the same values.
 
     The set is written beside its place and moved there when it is complete. An image depends on
     the seed, the size, its split and its number alone.
@@ -42,6 +43,8 @@ def make_texture_set(
         train: number of images for training, at least 1.
         val: number of images for validation, at least 1.
         size: height and width of the images in pixels, at least 160.
+        mixture: draw fine textures and grainy ones, on any shape (`MIXTURE_CLASSES`), instead of
+            the six textured shapes (`TEXTURE_CLASSES`).
         overwrite: replace a set that was made with other values.
         jobs: processes that draw, at least 1. The set is the same with any number of them.
 
@@ -66,6 +69,7 @@ def make_texture_set(
         if value < least:
             raise ValueError(f'{name} should be at least {least}, but got {value}')
     parameters = {'version': VERSION, 'seed': seed, 'train': train, 'val': val, 'size': size}
+    parameters |= {'mixture': True} if mixture else {}
     return make_once(
         out,
         parameters,
@@ -90,7 +94,7 @@ def _write_set(folder: Path, parameters: dict, jobs: int) -> dict:
             for content, names in written:
                 digest.update(content)
                 tally.update(names)
-            counts[split] = {name: tally[name] for name in CLASSES}
+            counts[split] = {name: tally[name] for name in _classes(parameters)}
     write_id_lists(folder, ids)
     return {'counts': counts, 'digest': digest.hexdigest()}
 
@@ -100,13 +104,17 @@ def _write_image(
 ) -> tuple[bytes, list[str]]:
     """Write one image and its annotation; give the bytes of both and the names of the objects."""
     rng = RandomState([parameters['seed'], number, index])
-    image, objects = draw_scene(parameters['size'], rng)
+    image, objects = draw_scene(parameters['size'], rng, classes=_classes(parameters))
     entries = [VOCObject(item.name, item.box) for item in objects]
     image_id = _name(split, index)
     annotation = format_annotation(image_id, image.shape, entries)
     write_image(folder / 'VOC2007/JPEGImages' / f'{image_id}.jpg', image)
     (folder / 'VOC2007/Annotations' / f'{image_id}.xml').write_bytes(annotation)
     return image.tobytes() + annotation, [item.name for item in objects]
+
+
+def _classes(parameters: dict) -> tuple[str, ...]:
+    return MIXTURE_CLASSES if parameters.get('mixture') else CLASSES
 
 
 def _name(split: str, index: int) -> str:

@@ -1,8 +1,13 @@
-"""Draw one image of the texture set: six classes that share three shapes and three fine textures.
+"""Draw one image of a texture set: objects on a cluttered background.
 
-Every shape carries two of the textures and every texture is carried by two of the shapes, so
-neither of them alone names the class. All textures have the same distribution of period, contrast
-and colour; what tells them apart is the direction in which the brightness oscillates.
+The six classes of the texture set share three shapes and three fine textures. Every shape carries
+two of the textures and every texture is carried by two of the shapes, so neither of them alone
+names the class. All textures have the same distribution of period, contrast and colour; what tells
+them apart is the direction in which the brightness oscillates.
+
+The four classes of the mixture are textures alone, on any shape: stripes in two directions, fine
+ones and coarse ones beneath grain. What keeps the fine ones, taking single pixels, keeps the grain,
+too; what blurs the grain away blurs the fine ones with it.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import RandomState
 
-__all__ = ['CLASSES', 'TextureObject', 'draw_scene']
+__all__ = ['CLASSES', 'MIXTURE_CLASSES', 'TextureObject', 'draw_scene']
 
 CLASSES = (
     'disc_horizontal',
@@ -22,6 +27,7 @@ CLASSES = (
     'triangle_checks',
     'triangle_horizontal',
 )
+MIXTURE_CLASSES = ('fine_horizontal', 'fine_vertical', 'grainy_horizontal', 'grainy_vertical')
 CORNERS = {'disc': 48, 'bar': 4, 'triangle': 3}
 ASPECTS = {'disc': (0.85, 1.0), 'bar': (0.3, 0.45), 'triangle': (0.85, 1.0)}
 # Directions, in degrees, of the sine waves that are summed.
@@ -29,8 +35,30 @@ WAVES = {'horizontal': (90.0,), 'vertical': (0.0,), 'checks': (45.0, 135.0)}
 JITTER = 20.0
 PERIODS = (2.5, 8.0)
 SIDES = (60.0, 130.0)
-CONTRASTS = (15.0, 32.0)
 SMALLEST_SCENE = 160
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the textures of one kind have in common.
+
+    Args:
+        periods: range of their wavelengths in pixels.
+        contrasts: range of the standard deviations in grey levels.
+        in_grain: range of the standard deviation of the wave as a share of that of the grain that
+            lies over it, pixel by pixel; None without grain.
+    """
+
+    periods: tuple[float, float]
+    contrasts: tuple[float, float] = (15.0, 32.0)
+    in_grain: tuple[float, float] | None = None
+
+
+SHAPED = Kind(PERIODS)
+MIXED = {
+    'fine': Kind((2.5, 5.0)),
+    'grainy': Kind((12.0, 24.0), contrasts=(50.0, 60.0), in_grain=(0.18, 0.33)),
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +66,7 @@ class TextureObject:
     """One object of a scene.
 
     Args:
-        name: class, one of `CLASSES`.
+        name: its class.
         box: (x1, y1, x2, y2), indices of the first and the last pixel that the object covers by
             half or more, counted from 0.
         period: wavelength of the texture in pixels.
@@ -50,13 +78,18 @@ class TextureObject:
 
 
 def draw_scene(
-    size: int, rng: RandomState, *, names: tuple[str, ...] | None = None
+    size: int,
+    rng: RandomState,
+    *,
+    classes: tuple[str, ...] = CLASSES,
+    names: tuple[str, ...] | None = None,
 ) -> tuple[np.ndarray, list[TextureObject]]:
     """Draw a cluttered background and one to five objects that do not cover each other.
 
     Args:
         size: height and width of the image in pixels, at least 160.
         rng: source of all randomness; a `RandomState`, whose stream numpy keeps unchanged.
+        classes: `CLASSES` or `MIXTURE_CLASSES`.
         names: classes of the objects to place; by default drawn at random. An object for which no
             free place is found is left out; the first always finds one.
 
@@ -76,20 +109,21 @@ def draw_scene(
             f'size should be at least {SMALLEST_SCENE} pixels, so that the largest object has '
             f'room, but got {size}; pass a larger size'
         )
-    unknown = sorted(set(names or ()) - set(CLASSES))
+    unknown = sorted(set(names or ()) - set(classes))
     if unknown:
-        raise ValueError(f'names should be among {CLASSES}, but got {unknown}')
+        raise ValueError(f'names should be among {classes}, but got {unknown}')
     if names is None:
-        names = tuple(CLASSES[rng.randint(len(CLASSES))] for _ in range(rng.randint(1, 6)))
-    image = _draw_background(size, rng)
+        names = tuple(classes[rng.randint(len(classes))] for _ in range(rng.randint(1, 6)))
+    kinds = [SHAPED] if classes == CLASSES else list(MIXED.values())
+    image = _draw_background(size, kinds, rng)
     taken = np.zeros((size, size), dtype=bool)
     objects = [_place(image, taken, name, rng) for name in names]
     image += rng.normal(0.0, rng.uniform(2.0, 5.0), image.shape)
     return _to_uint8(image), [item for item in objects if item is not None]
 
 
-def _draw_background(size: int, rng: RandomState) -> np.ndarray:
-    """Gradient, flat polygons, lines and patches of directionless texture."""
+def _draw_background(size: int, kinds: list[Kind], rng: RandomState) -> np.ndarray:
+    """Gradient, flat polygons, lines and patches of directionless texture of these kinds."""
     rows, columns = np.mgrid[:size, :size].astype(np.float64) / size
     angle = rng.uniform(0, 2 * np.pi)
     ramp = (np.cos(angle) * columns + np.sin(angle) * rows)[..., None]
@@ -101,7 +135,9 @@ def _draw_background(size: int, rng: RandomState) -> np.ndarray:
         _blend(image, _draw_line(size, rng), rng.uniform(40, 215, 3))
     for _ in range(rng.randint(2, 5)):
         cover = _coverage(_irregular_outline(size, rng), size)
-        _paint(image, cover, _band_noise(cover > 0, rng), rng.uniform(90, 165, 3), rng)
+        kind = kinds[rng.randint(len(kinds)) if len(kinds) > 1 else 0]
+        noise = _band_noise(cover > 0, kind, rng)
+        _paint(image, cover, noise, rng.uniform(90, 165, 3), kind, rng)
     return image
 
 
@@ -109,7 +145,7 @@ def _place(
     image: np.ndarray, taken: np.ndarray, name: str, rng: RandomState
 ) -> TextureObject | None:
     """Paint one object where nothing stands yet, in place; None if 40 trials find no room."""
-    shape, texture = name.split('_')
+    shape, kind, texture = _traits(name, rng)
     size = len(image)
     for _ in range(40):
         outline = _outline(shape, np.exp(rng.uniform(*np.log(SIDES))), rng)
@@ -118,13 +154,21 @@ def _place(
         if taken[cover > 0].any():
             continue
         taken |= cover > 0
-        period = float(np.exp(rng.uniform(*np.log(PERIODS))))
-        wave = _wave(texture, cover > 0, period, rng)
-        _paint(image, cover, wave, _contrasting_colour(image, cover, rng), rng)
+        period = float(np.exp(rng.uniform(*np.log(kind.periods))))
+        wave = _beneath_grain(_wave(texture, cover > 0, period, rng), kind, rng)
+        _paint(image, cover, wave, _contrasting_colour(image, cover, rng), kind, rng)
         rows, columns = np.nonzero(cover >= 0.5)
         box = (columns.min(), rows.min(), columns.max(), rows.max())
         return TextureObject(name, tuple(int(edge) for edge in box), period)
     return None
+
+
+def _traits(name: str, rng: RandomState) -> tuple[str, Kind, str]:
+    """Shape, kind of texture and direction of an object; where no class names it, any shape."""
+    first, texture = name.split('_')
+    if first in CORNERS:
+        return first, SHAPED, texture
+    return list(CORNERS)[rng.randint(len(CORNERS))], MIXED[first], texture
 
 
 def _outline(shape: str, side: float, rng: RandomState) -> np.ndarray:
@@ -183,15 +227,24 @@ def _wave(texture: str, covered: np.ndarray, period: float, rng: RandomState) ->
     return wave
 
 
-def _band_noise(covered: np.ndarray, rng: RandomState) -> np.ndarray:
-    """Noise with the periods of the class textures and no direction."""
+def _band_noise(covered: np.ndarray, kind: Kind, rng: RandomState) -> np.ndarray:
+    """Noise with the periods and the grain of a kind of texture, and no direction."""
     rows, columns = np.nonzero(covered)
     side = 162  # the largest patch; a wider one would only repeat itself
     frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None])
-    period = np.exp(rng.uniform(*np.log(PERIODS)))
+    period = np.exp(rng.uniform(*np.log(kind.periods)))
     band = np.abs(np.log(np.maximum(frequency, 1e-9) * period)) < 0.15
     noise = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(side, side))) * band, (side, side))
-    return noise[rows % side, columns % side]
+    return _beneath_grain(noise[rows % side, columns % side], kind, rng)
+
+
+def _beneath_grain(wave: np.ndarray, kind: Kind, rng: RandomState) -> np.ndarray:
+    """Lay the grain of a kind over a wave that is given at the covered pixels."""
+    if kind.in_grain is None:
+        return wave
+    # A patch that lies outside the image covers no pixel.
+    deviation = max(np.sqrt((wave**2).sum() / max(wave.size, 1)), 1e-9)
+    return rng.uniform(*kind.in_grain) / deviation * wave + rng.normal(size=wave.size)
 
 
 def _contrasting_colour(image: np.ndarray, cover: np.ndarray, rng: RandomState) -> np.ndarray:
@@ -204,7 +257,12 @@ def _contrasting_colour(image: np.ndarray, cover: np.ndarray, rng: RandomState) 
 
 
 def _paint(
-    image: np.ndarray, cover: np.ndarray, wave: np.ndarray, colour: np.ndarray, rng: RandomState
+    image: np.ndarray,
+    cover: np.ndarray,
+    wave: np.ndarray,
+    colour: np.ndarray,
+    kind: Kind,
+    rng: RandomState,
 ) -> None:
     """Cover a part of the image, in place, by a colour and a wave given at the covered pixels.
 
@@ -215,7 +273,7 @@ def _paint(
     wave = wave - (weight * wave).sum()
     wave = wave / np.sqrt(max((weight * wave**2).sum(), 1e-9))
     tint = 1 + 0.3 * rng.normal(size=3)
-    tint *= rng.uniform(*CONTRASTS) / np.sqrt((tint**2).mean())
+    tint *= rng.uniform(*kind.contrasts) / np.sqrt((tint**2).mean())
     _blend(image, cover, colour + wave[:, None] * tint)
 
 

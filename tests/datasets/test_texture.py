@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from mmdownsize.datasets import make_texture_set, texture
+from mmdownsize.datasets import MIXTURE_CLASSES, make_texture_set, texture
 from mmdownsize.datasets.contact_sheet import TILE, draw_contact_sheet
 from mmdownsize.datasets.texture_scene import CLASSES, draw_scene
 
@@ -109,11 +109,11 @@ def test_folder_of_other_things_is_never_replaced(tmp_path):
 def test_interrupted_run_leaves_nothing(tmp_path, monkeypatch):
     drawn = []
 
-    def interrupted(*args):
+    def interrupted(*args, **options):
         drawn.append(args)
         if len(drawn) == 2:
             raise KeyboardInterrupt
-        return draw_scene(*args)
+        return draw_scene(*args, **options)
 
     monkeypatch.setattr(texture, 'draw_scene', interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -170,3 +170,17 @@ def test_digest_is_the_one_that_other_versions_of_numpy_and_opencv_gave(texture_
     stamp = json.loads((texture_root / 'texture.json').read_text())
     assert texture.VERSION == 1
     assert stamp['digest'].startswith('577221da030668bb')
+
+
+def test_mixture_is_a_set_of_its_own(tmp_path):
+    stamp = make_texture_set(tmp_path / 'a', **SMALL, mixture=True)
+    assert list(stamp['counts']['train']) == list(MIXTURE_CLASSES)
+    names = {
+        name.text
+        for path in (tmp_path / 'a/VOC2007/Annotations').iterdir()
+        for name in ET.parse(path).iterfind('object/name')
+    }
+    assert names and names <= set(MIXTURE_CLASSES)
+    assert make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
+    with pytest.raises(FileExistsError, match="'mixture': True"):
+        make_texture_set(tmp_path / 'a', **SMALL)

@@ -3,19 +3,26 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from mmdownsize.datasets.texture_scene import CLASSES, PERIODS, SIDES, _coverage, draw_scene
+from mmdownsize.datasets.texture_scene import (
+    CLASSES,
+    CORNERS,
+    MIXTURE_CLASSES,
+    PERIODS,
+    SIDES,
+    _coverage,
+    draw_scene,
+)
 from mmdownsize.datasets.voc_writer import JPEG
 
 TEXTURES = ('horizontal', 'vertical', 'checks')
 NYQUIST = 2 / 0.3  # shortest period, in source pixels, that 0.3x sampling can carry
 
 
-@pytest.fixture(scope='module')
-def crops():
+def middles(classes):
     """Class, period and the middle of every object of 100 scenes, after JPEG coding."""
     found = []
     for index in range(100):
-        image, objects = draw_scene(300, RandomState([7, index]))
+        image, objects = draw_scene(300, RandomState([7, index]), classes=classes)
         image = cv2.imdecode(cv2.imencode('.jpg', image, JPEG)[1], cv2.IMREAD_COLOR)
         for item in objects:
             x1, y1, x2, y2 = item.box
@@ -23,6 +30,24 @@ def crops():
             middle = image[int(y1 + y) : int(y2 - y) + 1, int(x1 + x) : int(x2 - x) + 1]
             found.append((item.name, item.period, middle.astype(np.float64)))
     return found
+
+
+@pytest.fixture(scope='module')
+def crops():
+    return middles(CLASSES)
+
+
+@pytest.fixture(scope='module')
+def mixture():
+    """By kind of texture: directions and middles, those large enough to hold some stripes."""
+    found = [item for item in middles(MIXTURE_CLASSES) if min(item[2].shape[:2]) > 24]
+    return {
+        kind: (
+            np.array([name.endswith('vertical') for name, _, _ in found if name.startswith(kind)]),
+            [middle for name, _, middle in found if name.startswith(kind)],
+        )
+        for kind in ('fine', 'grainy')
+    }
 
 
 def centroid_accuracy(features, labels):
@@ -146,3 +171,49 @@ def test_textures_are_not_locked_to_the_pixel_grid(crops):
 def test_wrong_arguments_are_named(arguments):
     with pytest.raises(ValueError, match='should be'):
         draw_scene(rng=RandomState(0), **arguments)
+
+
+@pytest.mark.parametrize('kind', ['fine', 'grainy'])
+def test_direction_in_the_mixture_is_readable_from_texture_alone(mixture, kind):
+    labels, crops = mixture[kind]
+    assert centroid_accuracy(np.stack([colour_statistics(crop) for crop in crops]), labels) < 0.65
+    # The stripes beneath grain are far longer than it.
+    smooth = crops if kind == 'fine' else [cv2.GaussianBlur(crop, (0, 0), 3) for crop in crops]
+    steps = np.array([[np.diff(c.mean(2), axis=k).std() for k in (0, 1)] for c in smooth])
+    assert centroid_accuracy(np.log(steps[:, :1] / steps[:, 1:]), labels) > 0.95
+
+
+def test_what_keeps_fine_texture_keeps_grain_and_what_blurs_one_blurs_both(mixture):
+    for kind, least in (('fine', 1.7), ('grainy', 2.5)):
+        nearest, area = (
+            [cv2.resize(crop, None, fx=0.3, fy=0.3, interpolation=way) for crop in mixture[kind][1]]
+            for way in (cv2.INTER_NEAREST, cv2.INTER_AREA)
+        )
+        ratios = [
+            a.std((0, 1)).mean() / b.std((0, 1)).mean() for a, b in zip(nearest, area, strict=True)
+        ]
+        assert np.median(ratios) > least, kind
+
+
+def test_shape_names_no_class_of_the_mixture():
+    """Each class is drawn as each of the shapes: by the share of its box that it covers."""
+    for name in MIXTURE_CLASSES:
+        shares = []
+        for seed in range(12):
+            options = dict(classes=MIXTURE_CLASSES)
+            image, (item,) = draw_scene(200, RandomState([3, seed]), names=(name,), **options)
+            empty, _ = draw_scene(200, RandomState([3, seed]), names=(), **options)
+            x1, y1, x2, y2 = item.box
+            changed = np.abs(image.astype(float) - empty).max(2) > 30
+            shares.append(changed[y1 : y2 + 1, x1 : x2 + 1].mean())
+        assert np.ptp(shares) > 0.2, (name, sorted(CORNERS), shares)
+
+
+@pytest.mark.parametrize('name', MIXTURE_CLASSES)
+def test_mixture_repeats_with_the_seed(name):
+    scenes = [
+        draw_scene(200, RandomState([0, 1]), classes=MIXTURE_CLASSES, names=(name,)) for _ in '12'
+    ]
+    assert np.array_equal(scenes[0][0], scenes[1][0]) and scenes[0][1] == scenes[1][1]
+    with pytest.raises(ValueError, match='should be among'):
+        draw_scene(200, RandomState(0), names=(name,))

@@ -26,13 +26,13 @@ def source(tmp_path_factory):
     return folder
 
 
-def export(source, folder, *arguments):
-    line = ('tools/export_interpolator.py', source / 'epoch_2.pth', 'toy-net', '--folder', folder)
-    return run([sys.executable, *map(str, (*line, '--config', source / 'toy.py', *arguments))])
+def arguments_of(source, folder):
+    return (source / 'epoch_2.pth', 'toy-net', '--folder', folder, '--config', source / 'toy.py')
 
 
 def test_export_writes_both_files_and_says_so(source, tmp_path):
-    done = export(source, tmp_path / 'out', '--result', source / 'result.json')
+    arguments = *arguments_of(source, tmp_path / 'out'), '--result', source / 'result.json'
+    done = run([sys.executable, 'tools/export_interpolator.py', *map(str, arguments)])
     assert done.returncode == 0, done.stderr
     path = tmp_path / 'out' / 'toy-net.pth'
     assert sorted(path.parent.iterdir()) == [path.with_suffix('.json'), path]
@@ -54,8 +54,8 @@ def test_export_writes_both_files_and_says_so(source, tmp_path):
         (['--config', 'nowhere.py'], 'there is no config at nowhere.py'),
     ],
 )
-def test_mistakes_end_with_one_line(source, tmp_path, arguments, message):
-    done = export(source, tmp_path / 'out', *arguments)
-    assert done.returncode == 1 and message in done.stderr
-    assert done.stderr.startswith('export_interpolator.py: ') and done.stderr.count('\n') == 1
+def test_mistakes_end_with_one_line(mistake, source, tmp_path, arguments, message):
+    printed = mistake('export_interpolator', *arguments_of(source, tmp_path / 'out'), *arguments)
+    assert message in printed
+    assert printed.startswith('export_interpolator.py: ') and printed.count('\n') == 1
     assert not (tmp_path / 'out').exists()

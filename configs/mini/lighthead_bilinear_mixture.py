@@ -1,0 +1,7 @@
+"""Laptop-size Light-Head R-CNN on the mixture of textures at 0.3x: bilinear interpolation.
+
+python tools/train.py configs/mini/lighthead_bilinear_mixture.py
+"""
+
+_base_ = ['../_base_/pipelines/lighthead_mixture.py', '../_base_/interpolators/bilinear.py']
+model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
