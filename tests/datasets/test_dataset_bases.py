@@ -12,11 +12,12 @@ from mmengine.runner import Runner
 from small_data import rename_voc
 
 import mmdownsize  # noqa: F401
-import mmdownsize.datasets.voc  # noqa: F401
-from mmdownsize.datasets import TEXTURE_CLASSES
+import mmdownsize.datasets.voc
+import mmdownsize.detection  # noqa: F401
+from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 
 ROOT = Path(__file__).parents[2]
-BASES = ('voc07_det', 'texture_det', 'bccd_det', 'coco_det')
+BASES = ('voc07_det', 'texture_det', 'mixture_det', 'bccd_det', 'coco_det')
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +57,11 @@ def test_validation_and_test_agree_and_each_data_set_has_its_own_root(name):
         METRICS.build(config.val_evaluator)
 
 
-def test_classes_of_the_texture_base_are_those_of_the_set():
-    assert load('texture').metainfo.classes == TEXTURE_CLASSES
+@pytest.mark.parametrize(
+    'name, classes', dict(texture=TEXTURE_CLASSES, mixture=MIXTURE_CLASSES).items()
+)
+def test_classes_of_the_texture_bases_are_those_of_the_sets(name, classes):
+    assert load(name).metainfo.classes == classes
 
 
 def test_images_of_the_small_sets_enter_the_model_unchanged(texture_root):
