@@ -7,7 +7,7 @@ configs for the schedules, which are those of each model's authors.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..datasets import TEXTURE_CLASSES
+from ..datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 from .grid import Experiment, Grid, Pretraining, Table
 from .run import Options
 
@@ -18,12 +18,16 @@ WITH_NEAREST = (*ALL, 'nearest')
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
 their mean. It is trained at the model's own rate."""
+SOFT = 'dsnet:taps=4,coef_groups=3,sharpness=0.3'
+"""Coefficients for each channel, of 4x4 neighbours, from a start so soft that the far ones learn.
+It is trained at the model's own rate, too."""
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
 those of the large models do not, DETR's aside."""
 ABLATED = (
     BEST,
+    SOFT,
     'dsnet',
     'dsnet:coef_groups=3',
     'dsnet:zero_mean=True',
@@ -53,6 +57,14 @@ TEXTURES = {
     )
 }
 """The kinds of texture of the texture set, two classes each."""
+MIXTURE = {
+    f'{kind} stripes': [
+        f'pascal_voc/AP_{name}' for name in MIXTURE_CLASSES if name.startswith(kind)
+    ]
+    for kind in ('fine', 'grainy')
+}
+"""The kinds of texture of the mixture, two classes each."""
+PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
 MANY_TEXTURES = {
     'train_dataloader.dataset.data_root': 'data/texture_large/',
     'train_cfg.max_epochs': 4,
@@ -61,7 +73,7 @@ MANY_TEXTURES = {
 """3200 images of the texture set, for 4 epochs. Of its usual 400, Light-Head learns little beyond
 the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave an mAP of 33.4, these
 45.8."""
-SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', 'texture set')
+SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS)
 
 
 def _table(
@@ -69,17 +81,17 @@ def _table(
     title: str,
     data: str,
     interpolators: Sequence[str] = ALL,
+    ours: Sequence[str] = (BEST,),
     options: Options | None = None,
 ) -> Table:
     folder = 'configs/mini' if data in SMALL else 'configs'
     model, set_name = name.split('_', 1)
     config = f'{folder}/{model}_bilinear_{set_name}.py'
-    parts = TEXTURES if data == 'texture set' else {}
     grids = [
         Grid(config, interpolators, options=options or {}),
-        Grid(config, [BEST], vary=FULL_RATE if data in SMALL else {}, options=options or {}),
+        Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
     ]
-    return Table(name, title, data, grids, parts)
+    return Table(name, title, data, grids, PARTS.get(data, {}))
 
 
 def _transfer(
@@ -148,6 +160,14 @@ LIGHT_HEAD = _table(
     WITH_NEAREST,
     options=MANY_TEXTURES,
 )
+REFINEDET = _table(
+    'refinedet_texture',
+    'RefineDet, 300x300 to 90x90, 3200 images',
+    'texture set',
+    (*WITH_NEAREST, 'bicubic', 'dsnet4'),
+    ours=(BEST, SOFT),
+    options=MANY_TEXTURES | {'param_scheduler.1.T_max': 4},
+)
 EXPERIMENTS = dict(
     table1=Experiment(
         'Detectors',
@@ -160,6 +180,19 @@ EXPERIMENTS = dict(
             _table('lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid'),
             LIGHT_HEAD,
             CENTERNET,
+            *(
+                _table(
+                    f'{model}_mixture',
+                    f'{title}, 0.3x',
+                    'mixture of textures',
+                    WITH_NEAREST,
+                    ours=(BEST, SOFT),
+                )
+                for model, title in (
+                    ('refinedet', 'RefineDet'),
+                    ('lighthead', 'Light-Head R-CNN'),
+                )
+            ),
         ],
         full=[
             _table(f'{model}_{data}', title, where)
@@ -236,14 +269,7 @@ EXPERIMENTS = dict(
     refinedet=Experiment(
         'RefineDet, 300x300 to 100x100',
         'VOC 2007, mAP: bicubic 57.1, area 58.9, DownsizeNet 59.4.',
-        mini=[
-            _table(
-                'refinedet_texture',
-                'RefineDet, 300x300 to 90x90',
-                'texture set',
-                (*ALL, 'bicubic', 'dsnet4'),
-            )
-        ],
+        mini=[REFINEDET],
         full=[
             _table(
                 'refinedet_voc',

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 from made_results import result
 
+from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.experiments.metrics import METRICS
-from mmdownsize.experiments.paper import EXPERIMENTS, TEXTURES
+from mmdownsize.experiments.paper import EXPERIMENTS, PARTS
 from mmdownsize.experiments.parts import parts_table
 
 MAP = METRICS['ClasswiseVOCMetric']
@@ -29,12 +30,14 @@ def test_score_that_was_not_measured_is_named():
         parts_table([result('area', 0, 50.0)], dict(part=['z']), MAP)
 
 
-def test_every_class_of_the_texture_set_is_of_one_kind():
-    keys = [key for keys in TEXTURES.values() for key in keys]
-    assert len(keys) == len(set(keys)) == 6
+@pytest.mark.parametrize(
+    'data, classes',
+    [('texture set', TEXTURE_CLASSES), ('mixture of textures', MIXTURE_CLASSES)],
+)
+def test_every_class_of_the_textures_is_of_one_kind(data, classes):
+    keys = [key for keys in PARTS[data].values() for key in keys]
+    assert sorted(keys) == sorted(f'pascal_voc/AP_{name}' for name in classes)
     tables = [*EXPERIMENTS['table1'].mini, *EXPERIMENTS['refinedet'].mini]
-    assert {table.name for table in tables if table.parts} == {
-        'centernet_texture',
-        'lighthead_texture',
-        'refinedet_texture',
-    }
+    for table in tables:
+        assert table.parts == PARTS.get(table.data, {})
+    assert data in {table.data for table in tables}
