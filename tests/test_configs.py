@@ -55,13 +55,23 @@ INPUTS = {
 }
 SEGMENTORS = ('fcn', 'deeplabv3plus', 'spnet')
 CLASSES = dict(
-    voc=20, coco=80, voc12=21, cityscapes=19, camvid=11, camvid_det=5, bccd=3, texture=6, mixture=4
+    voc=20,
+    coco=80,
+    voc12=21,
+    cityscapes=19,
+    camvid=11,
+    camvid_det=5,
+    bccd=3,
+    texture=6,
+    mixture=4,
+    mixture_seg=5,
 )
 ROOTS = dict(
     voc='data/VOCdevkit/',
     coco='data/coco/',
     texture='data/texture/',
     mixture='data/texture_mixture/',
+    mixture_seg='data/texture_mixture/',
     bccd='data/bccd/',
     camvid_det='data/camvid_det/',
     voc12='data/VOCdevkit/VOC2012/',

@@ -13,7 +13,7 @@ from mmdownsize.datasets.contact_sheet import draw_contact_sheet
 EPILOG = """example:
   python tools/make_texture_set.py --out data/texture --seed 0
   python tools/make_texture_set.py --picture texture.png
-  python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --jobs 2
+  python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --val 480
 
 An existing set made with the same values is kept. The set is moved into its place when it is
 complete; an interrupted run leaves nothing there."""

@@ -12,8 +12,15 @@ from pathlib import Path
 from numpy.random import RandomState
 
 from .made_set import make_once
-from .texture_scene import CLASSES, MIXTURE_CLASSES, draw_scene
-from .voc_writer import VOCObject, format_annotation, make_folders, write_id_lists, write_image
+from .texture_scene import CLASSES, MIXTURE_CLASSES, draw_labels, draw_scene
+from .voc_writer import (
+    VOCObject,
+    format_annotation,
+    make_folders,
+    write_id_lists,
+    write_image,
+    write_labels,
+)
 
 __all__ = ['make_texture_set']
 
@@ -44,7 +51,7 @@ def make_texture_set(
         val: number of images for validation, at least 1.
         size: height and width of the images in pixels, at least 160.
         mixture: draw fine textures and grainy ones, on any shape (`MIXTURE_CLASSES`), instead of
-            the six textured shapes (`TEXTURE_CLASSES`).
+            the six textured shapes (`TEXTURE_CLASSES`); with label maps, in `SegmentationClass/`.
         overwrite: replace a set that was made with other values.
         jobs: processes that draw, at least 1. The set is the same with any number of them.
 
@@ -82,7 +89,7 @@ def make_texture_set(
 
 def _write_set(folder: Path, parameters: dict, jobs: int) -> dict:
     """Write images, annotations and id lists; give what the stamp tells of them."""
-    make_folders(folder)
+    make_folders(folder, *(['SegmentationClass'] if parameters.get('mixture') else []))
     digest, ids, counts = hashlib.sha256(), {}, {}
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         for number, split in enumerate(('train', 'val')):
@@ -104,12 +111,16 @@ def _write_image(
 ) -> tuple[bytes, list[str]]:
     """Write one image and its annotation; give the bytes of both and the names of the objects."""
     rng = RandomState([parameters['seed'], number, index])
-    image, objects = draw_scene(parameters['size'], rng, classes=_classes(parameters))
+    size, classes = parameters['size'], _classes(parameters)
+    image, objects = draw_scene(size, rng, classes=classes)
     entries = [VOCObject(item.name, item.box) for item in objects]
     image_id = _name(split, index)
     annotation = format_annotation(image_id, image.shape, entries)
     write_image(folder / 'VOC2007/JPEGImages' / f'{image_id}.jpg', image)
     (folder / 'VOC2007/Annotations' / f'{image_id}.xml').write_bytes(annotation)
+    if parameters.get('mixture'):
+        labels = draw_labels(size, objects, classes)
+        write_labels(folder / 'VOC2007/SegmentationClass' / f'{image_id}.png', labels)
     return image.tobytes() + annotation, [item.name for item in objects]
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import RandomState
 
-__all__ = ['CLASSES', 'MIXTURE_CLASSES', 'TextureObject', 'draw_scene']
+__all__ = ['CLASSES', 'MIXTURE_CLASSES', 'TextureObject', 'draw_labels', 'draw_scene']
 
 CLASSES = (
     'disc_horizontal',
@@ -70,11 +70,13 @@ class TextureObject:
         box: (x1, y1, x2, y2), indices of the first and the last pixel that the object covers by
             half or more, counted from 0.
         period: wavelength of the texture in pixels.
+        outline: (x, y) of the corners of the convex polygon that it is.
     """
 
     name: str
     box: tuple[int, int, int, int]
     period: float
+    outline: tuple[tuple[float, float], ...]
 
 
 def draw_scene(
@@ -122,6 +124,31 @@ def draw_scene(
     return _to_uint8(image), [item for item in objects if item is not None]
 
 
+def draw_labels(
+    size: int, objects: list[TextureObject], classes: tuple[str, ...] = CLASSES
+) -> np.ndarray:
+    """Draw the label map of a scene.
+
+    Args:
+        size: height and width of the scene in pixels.
+        objects: what `draw_scene` has placed.
+        classes: as `draw_scene` was given them.
+
+    Returns:
+        The uint8 map of shape (size, size): 0 where there is no object, and 1 + the index of its
+        class where one covers half of a pixel or more.
+
+    Examples:
+        >>> _, objects = draw_scene(200, RandomState(0), names=('bar_checks',))
+        >>> np.unique(draw_labels(200, objects)).tolist()
+        [0, 4]
+    """
+    labels = np.zeros((size, size), np.uint8)
+    for item in objects:
+        labels[_coverage(np.array(item.outline), size) >= 0.5] = 1 + classes.index(item.name)
+    return labels
+
+
 def _draw_background(size: int, kinds: list[Kind], rng: RandomState) -> np.ndarray:
     """Gradient, flat polygons, lines and patches of directionless texture of these kinds."""
     rows, columns = np.mgrid[:size, :size].astype(np.float64) / size
@@ -159,7 +186,8 @@ def _place(
         _paint(image, cover, wave, _contrasting_colour(image, cover, rng), kind, rng)
         rows, columns = np.nonzero(cover >= 0.5)
         box = (columns.min(), rows.min(), columns.max(), rows.max())
-        return TextureObject(name, tuple(int(edge) for edge in box), period)
+        corners = tuple(map(tuple, outline.tolist()))
+        return TextureObject(name, tuple(int(edge) for edge in box), period, corners)
     return None
 
 

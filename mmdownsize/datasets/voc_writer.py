@@ -10,7 +10,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-__all__ = ['VOCObject', 'format_annotation', 'make_folders', 'write_id_lists', 'write_image']
+__all__ = [
+    'VOCObject',
+    'format_annotation',
+    'make_folders',
+    'write_id_lists',
+    'write_image',
+    'write_labels',
+]
 
 JPEG = (
     *(cv2.IMWRITE_JPEG_QUALITY, 95),
@@ -35,9 +42,9 @@ class VOCObject:
     difficult: bool = False
 
 
-def make_folders(folder: Path) -> None:
-    """Make the folders of a set: `VOC2007/{JPEGImages,Annotations,ImageSets/Main}`."""
-    for name in ('JPEGImages', 'Annotations', 'ImageSets/Main'):
+def make_folders(folder: Path, *more: str) -> None:
+    """Make the folders of a set: `VOC2007/{JPEGImages,Annotations,ImageSets/Main}`, and more."""
+    for name in ('JPEGImages', 'Annotations', 'ImageSets/Main', *more):
         (folder / 'VOC2007' / name).mkdir(parents=True)
 
 
@@ -52,6 +59,12 @@ def write_id_lists(folder: Path, ids: Mapping[str, Sequence[str]]) -> None:
 def write_image(path: Path, image: np.ndarray) -> None:
     """Write a JPEG that keeps fine texture: quality 95, colour at full resolution."""
     if not cv2.imwrite(str(path), image, JPEG):
+        raise OSError(f'{path} could not be written; is there room on the disk?')
+
+
+def write_labels(path: Path, labels: np.ndarray) -> None:
+    """Write a label map as a PNG of one channel."""
+    if not cv2.imwrite(str(path), labels):
         raise OSError(f'{path} could not be written; is there room on the disk?')
 
 

@@ -73,7 +73,7 @@ MANY_TEXTURES = {
 """3200 images of the texture set, for 4 epochs. Of its usual 400, Light-Head learns little beyond
 the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave an mAP of 33.4, these
 45.8."""
-SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS)
+SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS, 'label maps of the mixture')
 
 
 def _table(
@@ -95,7 +95,14 @@ def _table(
 
 
 def _transfer(
-    target: str, source: str, *, data: str, lengths: Sequence[Pretraining], options: Options
+    target: str,
+    source: str,
+    *,
+    data: str,
+    lengths: Sequence[Pretraining],
+    options: Options,
+    fixed: Sequence[str] = FIXED,
+    ours: Sequence[str] = (BEST,),
 ) -> Table:
     """Compare interpolators that a source has trained, frozen, with fixed ones.
 
@@ -105,6 +112,8 @@ def _transfer(
         data: what the target is measured on.
         lengths: of the source's training.
         options: that give the fixed ones the schedule of the transfer.
+        fixed: interpolators to compare with.
+        ours: those that their source trains at the model's own rate.
     """
     folder = 'configs/mini' if data in SMALL else 'configs'
     model, set_name = target.split('_', 1)
@@ -119,10 +128,11 @@ def _transfer(
         f'{target}, its interpolator from {source}',
         data,
         [
-            Grid(f'{folder}/{model}_bilinear_{set_name}.py', FIXED, options=options),
+            Grid(f'{folder}/{model}_bilinear_{set_name}.py', fixed, options=options),
             Grid(trained, ['dsnet'], sources=lengths),
-            Grid(trained, [BEST], sources=at_full_rate),
+            Grid(trained, ours, sources=at_full_rate),
         ],
+        PARTS.get(data, {}),
     )
 
 
@@ -213,6 +223,13 @@ EXPERIMENTS = dict(
             FCN,
             _table('deeplabv3plus_camvid', 'DeepLabv3+, 0.3x', 'CamVid'),
             _table('spnet_camvid', 'SPNet, 0.3x', 'CamVid'),
+            _table(
+                'fcn_mixture_seg',
+                'FCN, 0.3x',
+                'label maps of the mixture',
+                WITH_NEAREST,
+                ours=(BEST, SOFT),
+            ),
         ],
         full=[
             _table(f'{model}_{data}', f'{title}, 0.3x', where)
@@ -243,6 +260,15 @@ EXPERIMENTS = dict(
                 data='CamVid',
                 lengths=[Pretraining('configs/mini/lighthead_bilinear_camvid_det.py')],
                 options={},
+            ),
+            _transfer(
+                'refinedet_mixture',
+                'fcn_mixture_seg',
+                data='mixture of textures',
+                lengths=[Pretraining('configs/mini/fcn_bilinear_mixture_seg.py')],
+                options={},
+                fixed=(*FIXED, 'nearest'),
+                ours=(BEST, SOFT),
             ),
         ],
         full=[

@@ -11,7 +11,7 @@ from numpy.random import RandomState
 
 from mmdownsize.datasets import MIXTURE_CLASSES, make_texture_set, texture
 from mmdownsize.datasets.contact_sheet import TILE, draw_contact_sheet
-from mmdownsize.datasets.texture_scene import CLASSES, draw_scene
+from mmdownsize.datasets.texture_scene import CLASSES, draw_labels, draw_scene
 
 SMALL = {'seed': 3, 'train': 2, 'val': 1, 'size': 160}
 TOOL = Path(__file__).parents[2] / 'tools/make_texture_set.py'
@@ -181,6 +181,9 @@ def test_mixture_is_a_set_of_its_own(tmp_path):
         for name in ET.parse(path).iterfind('object/name')
     }
     assert names and names <= set(MIXTURE_CLASSES)
+    _, objects = draw_scene(160, RandomState([3, 0, 1]), classes=MIXTURE_CLASSES)
+    labels = cv2.imread(str(tmp_path / 'a/VOC2007/SegmentationClass/train_00001.png'), -1)
+    assert np.array_equal(labels, draw_labels(160, objects, MIXTURE_CLASSES))
     assert make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
     with pytest.raises(FileExistsError, match="'mixture': True"):
         make_texture_set(tmp_path / 'a', **SMALL)

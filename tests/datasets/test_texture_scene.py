@@ -10,6 +10,7 @@ from mmdownsize.datasets.texture_scene import (
     PERIODS,
     SIDES,
     _coverage,
+    draw_labels,
     draw_scene,
 )
 from mmdownsize.datasets.voc_writer import JPEG
@@ -217,3 +218,19 @@ def test_mixture_repeats_with_the_seed(name):
     assert np.array_equal(scenes[0][0], scenes[1][0]) and scenes[0][1] == scenes[1][1]
     with pytest.raises(ValueError, match='should be among'):
         draw_scene(200, RandomState(0), names=(name,))
+
+
+@pytest.mark.parametrize('classes', [CLASSES, MIXTURE_CLASSES])
+def test_labels_are_the_objects_within_their_boxes(classes):
+    for seed in range(5):
+        _, objects = draw_scene(200, RandomState([4, seed]), classes=classes)
+        labels = draw_labels(200, objects, classes)
+        assert set(np.unique(labels)) == {0} | {1 + classes.index(item.name) for item in objects}
+        for item in objects:
+            (alone,) = [draw_labels(200, [item], classes)]
+            rows, columns = np.nonzero(alone)
+            assert (columns.min(), rows.min(), columns.max(), rows.max()) == item.box
+            assert np.array_equal(labels[rows, columns], alone[rows, columns])
+        assert (labels > 0).sum() == sum(
+            (draw_labels(200, [o], classes) > 0).sum() for o in objects
+        )

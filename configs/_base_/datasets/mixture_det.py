@@ -1,6 +1,7 @@
-"""The mixture of textures: 3200 training and 120 validation images of 300x300, 4 classes.
+"""The mixture of textures: 3200 training and 480 validation images of 300x300, 4 classes.
 
-Made by: python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200
+Made by:
+python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --val 480
 """
 
 _base_ = './voc_layout.py'
