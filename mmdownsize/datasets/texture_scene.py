@@ -162,6 +162,7 @@ def _draw_background(size: int, kinds: list[Kind], rng: RandomState) -> np.ndarr
         _blend(image, _draw_line(size, rng), rng.uniform(40, 215, 3))
     for _ in range(rng.randint(2, 5)):
         cover = _coverage(_irregular_outline(size, rng), size)
+        # Of one kind, nothing is drawn: the texture set stays what its seeds have always given.
         kind = kinds[rng.randint(len(kinds)) if len(kinds) > 1 else 0]
         noise = _band_noise(cover > 0, kind, rng)
         _paint(image, cover, noise, rng.uniform(90, 165, 3), kind, rng)
