@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from .seg_files import check_folders, check_list, check_pairs
 from .voc_files import check_voc_files
 
 __all__ = ['make_once']
@@ -19,6 +20,7 @@ def make_once(
     *,
     kind: str,
     stamp: str,
+    label_maps: bool = False,
     overwrite: bool = False,
 ) -> dict:
     """Make a set in VOC layout, or keep the one that is there if it was made with the same values.
@@ -33,6 +35,7 @@ def make_once(
             hold besides `parameters`.
         kind: what the set is called in messages.
         stamp: name of the JSON file that tells a set of this kind from other folders.
+        label_maps: whether it has a label map of each image, in `VOC2007/SegmentationClass/`.
         overwrite: replace a set that was made with other values.
 
     Returns:
@@ -42,7 +45,7 @@ def make_once(
         FileExistsError: if the folder holds other things, or a set made with other values.
     """
     out = Path(out).resolve()
-    content = _read_stamp(out, parameters, kind, stamp, overwrite)
+    content = _read_stamp(out, parameters, kind, stamp, label_maps, overwrite)
     if content is not None:
         return {**content, 'kept': True}
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +59,9 @@ def make_once(
     return {**content, 'kept': False}
 
 
-def _read_stamp(out: Path, parameters: dict, kind: str, stamp: str, overwrite: bool) -> dict | None:
+def _read_stamp(
+    out: Path, parameters: dict, kind: str, stamp: str, label_maps: bool, overwrite: bool
+) -> dict | None:
     """The stamp of the set to keep, or None if the place is free or to be overwritten."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return None
@@ -69,7 +74,10 @@ def _read_stamp(out: Path, parameters: dict, kind: str, stamp: str, overwrite: b
     if content['parameters'] == parameters:
         try:
             for split in ('train', 'val'):
-                check_voc_files(str(out / f'VOC2007/ImageSets/Main/{split}.txt'), f'{out}/VOC2007')
+                names = str(out / f'VOC2007/ImageSets/Main/{split}.txt')
+                check_voc_files(names, f'{out}/VOC2007')
+                if label_maps:
+                    _check_label_maps(out / 'VOC2007', names)
             return content
         except (FileNotFoundError, ValueError):
             pass  # files were removed since: the same set is written again
@@ -79,3 +87,10 @@ def _read_stamp(out: Path, parameters: dict, kind: str, stamp: str, overwrite: b
             'for; choose another folder, or pass overwrite=True (--overwrite)'
         )
     return None
+
+
+def _check_label_maps(folder: Path, names: str) -> None:
+    images, labels = str(folder / 'JPEGImages'), str(folder / 'SegmentationClass')
+    check_folders(images, labels)
+    listed = check_list(names, images, '.jpg')
+    check_pairs(images, labels, listed, img_suffix='.jpg', seg_map_suffix='.png')

@@ -83,6 +83,7 @@ def make_texture_set(
         lambda folder: _write_set(folder, parameters, jobs),
         kind='texture set',
         stamp=STAMP,
+        label_maps=mixture,
         overwrite=overwrite,
     )
 

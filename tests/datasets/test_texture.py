@@ -185,5 +185,8 @@ def test_mixture_is_a_set_of_its_own(tmp_path):
     labels = cv2.imread(str(tmp_path / 'a/VOC2007/SegmentationClass/train_00001.png'), -1)
     assert np.array_equal(labels, draw_labels(160, objects, MIXTURE_CLASSES))
     assert make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
+    (tmp_path / 'a/VOC2007/SegmentationClass/val_00000.png').unlink()
+    assert not make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
+    assert (tmp_path / 'a/VOC2007/SegmentationClass/val_00000.png').is_file()
     with pytest.raises(FileExistsError, match="'mixture': True"):
         make_texture_set(tmp_path / 'a', **SMALL)
