@@ -7,7 +7,8 @@ import pytest
 from mmdownsize.config import interpolator_names, load_config
 from mmdownsize.experiments.commands import FREEZE
 from mmdownsize.experiments.metrics import metric_of
-from mmdownsize.experiments.paper import ALL, EXPERIMENTS, FIXED
+from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.paper_tables import ALL, FIXED
 
 TABLES = [
     (f'{name}-{size}-{table.name}', table)

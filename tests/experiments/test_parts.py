@@ -5,7 +5,8 @@ from made_results import result
 
 from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.experiments.metrics import METRICS
-from mmdownsize.experiments.paper import EXPERIMENTS, PARTS
+from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.paper_tables import PARTS
 from mmdownsize.experiments.parts import parts_table
 
 MAP = METRICS['ClasswiseVOCMetric']

@@ -1,0 +1,159 @@
+"""The tables of the experiments: which interpolators stand in them, and what they are made of."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
+from .grid import Grid, Pretraining, Table
+from .run import Options
+
+FIXED = ('bilinear', 'area', 'antialias')
+ALL = (*FIXED, 'dsnet')
+WITH_NEAREST = (*ALL, 'nearest')
+"""For fine textures, whose contrast the nearest pixel alone keeps."""
+BEST = 'dsnet:coef_groups=3,zero_mean=True'
+"""Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
+their mean. It is trained at the model's own rate."""
+SOFT = 'dsnet:taps=4,coef_groups=3,sharpness=0.3'
+"""Coefficients for each channel, of 4x4 neighbours, from a start so soft that the far ones learn.
+It is trained at the model's own rate, too."""
+LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
+FULL_RATE = {LEARNING_RATE: [1.0]}
+"""The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
+those of the large models do not, DETR's aside."""
+ABLATED = (
+    BEST,
+    SOFT,
+    'dsnet',
+    'dsnet:coef_groups=3',
+    'dsnet:zero_mean=True',
+    'dsnet:coef_groups=3,zero_mean=True,sharpness=4',
+    'dsnet:coef_groups=3,zero_mean=True,num_convs=3',
+    'dsnet:coef_groups=3,zero_mean=True,normalizer=softmax',
+    'dsnet4:coef_groups=3,zero_mean=True',
+    'dsnet_phase',
+    'dsnet_support:coef_groups=3,zero_mean=True',
+    'dsnet_support:coef_groups=3,sharpness=2',
+    'learned_resizer',
+    'muller',
+)
+AT_A_TENTH = (
+    'dsnet',
+    'dsnet_phase',
+    'dsnet:coef_groups=3',
+    'dsnet_support',
+    'dsnet_support:coef_groups=3,sharpness=2',
+)
+TEXTURES = {
+    title: [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
+    for title, kind in (
+        ('horizontal stripes', 'horizontal'),
+        ('vertical stripes', 'vertical'),
+        ('checks', 'checks'),
+    )
+}
+"""The kinds of texture of the texture set, two classes each."""
+MIXTURE = {
+    f'{kind} stripes': [
+        f'pascal_voc/AP_{name}' for name in MIXTURE_CLASSES if name.startswith(kind)
+    ]
+    for kind in ('fine', 'grainy')
+}
+"""The kinds of texture of the mixture, two classes each."""
+PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
+SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS, 'label maps of the mixture')
+
+
+def compared(
+    name: str,
+    title: str,
+    data: str,
+    interpolators: Sequence[str] = ALL,
+    ours: Sequence[str] = (BEST,),
+    options: Options | None = None,
+) -> Table:
+    """Compare interpolators in one model on one data set.
+
+    Args:
+        name: model and data set, as in the names of configs.
+        title: of the table.
+        data: what the model is measured on; of `SMALL` sets, the configs are of laptop size.
+        interpolators: rows, each as `_base_/interpolators` and the schedule have it.
+        ours: rows that are trained at the model's own rate.
+        options: of all rows, over the config.
+
+    Example:
+        >>> table = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid', ['bilinear'])
+        >>> [run.interpolator for run in table.runs([0])]
+        ['bilinear', 'dsnet:coef_groups=3,zero_mean=True']
+    """
+    folder = 'configs/mini' if data in SMALL else 'configs'
+    model, set_name = name.split('_', 1)
+    config = f'{folder}/{model}_bilinear_{set_name}.py'
+    grids = [
+        Grid(config, interpolators, options=options or {}),
+        Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
+    ]
+    return Table(name, title, data, grids, PARTS.get(data, {}))
+
+
+def transferred(
+    target: str,
+    source: str,
+    *,
+    data: str,
+    lengths: Sequence[Pretraining],
+    options: Options,
+    fixed: Sequence[str] = FIXED,
+    ours: Sequence[str] = (BEST,),
+) -> Table:
+    """Compare interpolators that a source has trained, frozen, with fixed ones.
+
+    Args:
+        target: model and data set, as in the names of configs.
+        source: the same.
+        data: what the target is measured on.
+        lengths: of the source's training.
+        options: that give the fixed ones the schedule of the transfer.
+        fixed: interpolators to compare with.
+        ours: those that their source trains at the model's own rate.
+    """
+    folder = 'configs/mini' if data in SMALL else 'configs'
+    model, set_name = target.split('_', 1)
+    trained = f'configs/transfer/{model}_dsnet_{set_name}_from_{source}.py'
+    at_full_rate = lengths
+    if data in SMALL:
+        at_full_rate = [
+            replace(length, varied={**length.varied, LEARNING_RATE: 1.0}) for length in lengths
+        ]
+    return Table(
+        f'{target}_from_{source}',
+        f'{target}, its interpolator from {source}',
+        data,
+        [
+            Grid(f'{folder}/{model}_bilinear_{set_name}.py', fixed, options=options),
+            Grid(trained, ['dsnet'], sources=lengths),
+            Grid(trained, ours, sources=at_full_rate),
+        ],
+        PARTS.get(data, {}),
+    )
+
+
+def lengths_of(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretraining]:
+    """Train a source for each of these epochs; the scheduler of this index ends with them."""
+    end = f'param_scheduler.{scheduler}.end'
+    return [Pretraining(config, {'train_cfg.max_epochs': each}, {end: each}) for each in epochs]
+
+
+def ablated(table: Table) -> Table:
+    """Change one thing of `BEST` at a time; the learning rate, of others too."""
+    grid = table.grids[0]
+    return replace(
+        table,
+        name=f'{table.name}_ablation',
+        grids=[
+            replace(grid, interpolators=(*FIXED, 'nearest')),
+            replace(grid, interpolators=ABLATED, vary=FULL_RATE),
+            replace(grid, interpolators=AT_A_TENTH),
+        ],
+    )
