@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 from config_files import CONFIGS, NAMES, load, parts
 from mmdet.registry import MODELS
 from mmengine.config import Config
@@ -163,14 +164,34 @@ def test_interpolator_is_swapped_by_one_option():
 
 
 @pytest.mark.parametrize('name', [name for name in NAMES if name.startswith('transfer')])
-def test_transfer_freezes_what_its_source_trains(name, root):
-    (hook,) = Config.fromfile(CONFIGS / name).custom_hooks
-    assert hook.type == 'FreezeInterpolatorHook'
-    _, source, epoch = Path(hook.checkpoint).parts
+def test_transfer_starts_from_what_its_source_trains(name, root):
+    config = Config.fromfile(CONFIGS / name)
+    hooks = config.get('custom_hooks', [])
+    learned = parts(name)[1] not in ('bilinear', 'area')
+    assert [hook.type for hook in hooks] == ['FreezeInterpolatorHook'] * learned
+    checkpoints = [hook.checkpoint for hook in hooks]
+    if '_backbone_' in name:
+        checkpoints.append(config.model.backbone.init_cfg.checkpoint)
+    (checkpoint,) = set(checkpoints)
+    _, source, epoch = Path(checkpoint).parts
     small = '' if f'{source}.py' in NAMES else 'mini/'
     trained = load(f'{small}{source}.py')
     assert epoch == f'epoch_{trained.train_cfg.max_epochs}.pth'
-    ours = Config.fromfile(CONFIGS / name).model.data_preprocessor.interpolator
-    assert ours == trained.model.data_preprocessor.interpolator
+    for key in ('interpolator', 'scale_factor'):
+        assert config.model.data_preprocessor.get(key) == trained.model.data_preprocessor.get(key)
     first = f'python tools/train.py configs/{small}{source}.py\n'
     assert first in Path(CONFIGS / name).read_text()
+
+
+@pytest.mark.parametrize('name', [name for name in NAMES if '_backbone_from_' in name])
+def test_pretrained_backbone_is_that_of_the_source(name, root, tmp_path):
+    config = Config.fromfile(CONFIGS / name)
+    source = Path(config.model.backbone.init_cfg.checkpoint).parent.name
+    pretrained = build(load(f'mini/{source}.py')).state_dict()
+    file = str(tmp_path / 'source.pth')
+    torch.save(dict(state_dict=pretrained), file)
+    config.model.backbone.init_cfg.checkpoint = file
+    model = build(config)
+    model.init_weights()
+    for key, value in model.backbone.state_dict().items():
+        assert torch.equal(value, pretrained[f'backbone.{key}']), key

@@ -12,6 +12,7 @@ from .run import Run
 
 NEVER = 10**9  # an epoch that no training reaches
 FREEZE = 'FreezeInterpolatorHook'
+WORK_DIRS = 'work_dirs/'
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def train_command(run: Run, folder: Path, launcher: Launcher, source: str | None
         run: what to train.
         folder: its work folder.
         launcher: see `Launcher`.
-        source: checkpoint with the interpolator to freeze.
+        source: checkpoint of the run that it starts from.
     """
     settings = _settings(run, source) | {'train_cfg.val_begin': NEVER}
     arguments = [run.config, '--resume', '--deterministic', '--work-dir', str(folder)]
@@ -107,20 +108,31 @@ def environment(threads: int, slot: int, gpus: int) -> dict[str, str]:
 def _settings(run: Run, source: str | None) -> dict[str, object]:
     settings = run.settings()
     if source is not None:
-        settings[f'custom_hooks.{_freezing_hook(run)}.checkpoint'] = source
+        settings |= dict.fromkeys(_places_of_the_source(run), source)
     return settings
 
 
-def _freezing_hook(run: Run) -> int:
-    """Find the hook that takes the checkpoint of the source."""
-    hooks = run.load().get('custom_hooks', [])
-    for index, hook in enumerate(hooks):
-        if hook['type'] == FREEZE:
-            return index
-    raise ValueError(
-        f'{run.config} has no {FREEZE} among its custom_hooks to take the interpolator of '
-        f'{run.source.name}: see configs/transfer/'
-    )
+def _places_of_the_source(run: Run) -> list[str]:
+    """List where the config names the checkpoint that it starts from: the hook, the backbone.
+
+    A backbone whose weights are not below `WORK_DIRS` has them from elsewhere, and keeps them.
+    """
+    config = run.load()
+    places = [
+        f'custom_hooks.{index}.checkpoint'
+        for index, hook in enumerate(config.get('custom_hooks', []))
+        if hook['type'] == FREEZE
+    ]
+    pretrained = config.model.get('backbone', {}).get('init_cfg') or {}
+    if str(pretrained.get('checkpoint')).startswith(WORK_DIRS):
+        places.append('model.backbone.init_cfg.checkpoint')
+    if not places:
+        raise ValueError(
+            f'{run.config} has neither a {FREEZE} among its custom_hooks nor a backbone whose '
+            f'init_cfg names a checkpoint of {WORK_DIRS}, to take the weights of '
+            f'{run.source.name}: see configs/transfer/'
+        )
+    return places
 
 
 def _overrides(settings: dict[str, object]) -> list[str]:

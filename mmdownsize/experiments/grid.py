@@ -11,7 +11,7 @@ SEEDS = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Pretraining:
-    """A training whose interpolator others take over, frozen.
+    """A training whose weights others start from: the interpolator, frozen, or the backbone.
 
     Attributes:
         config: of the training.

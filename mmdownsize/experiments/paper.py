@@ -133,14 +133,18 @@ EXPERIMENTS = dict(
                 lengths=[Pretraining('configs/mini/lighthead_bilinear_camvid_det.py')],
                 options={},
             ),
-            transferred(
-                'refinedet_mixture',
-                'fcn_mixture_seg',
-                data='mixture of textures',
-                lengths=[Pretraining('configs/mini/fcn_bilinear_mixture_seg.py')],
-                options={},
-                fixed=(*FIXED, 'nearest'),
-                ours=(BEST, SOFT),
+            *(
+                transferred(
+                    'refinedet_mixture',
+                    'fcn_mixture_seg',
+                    data='mixture of textures',
+                    lengths=[Pretraining('configs/mini/fcn_bilinear_mixture_seg.py')],
+                    options={},
+                    fixed=(*FIXED, 'nearest'),
+                    ours=(BEST, SOFT),
+                    backbone=backbone,
+                )
+                for backbone in (False, True)
             ),
         ],
         full=[

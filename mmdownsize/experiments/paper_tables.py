@@ -106,6 +106,7 @@ def transferred(
     options: Options,
     fixed: Sequence[str] = FIXED,
     ours: Sequence[str] = (BEST,),
+    backbone: bool = False,
 ) -> Table:
     """Compare interpolators that a source has trained, frozen, with fixed ones.
 
@@ -117,21 +118,29 @@ def transferred(
         options: that give the fixed ones the schedule of the transfer.
         fixed: interpolators to compare with.
         ours: those that their source trains at the model's own rate.
+        backbone: the backbone is from the source as well, also behind the fixed ones, each from a
+            source of its own.
     """
     folder = 'configs/mini' if data in SMALL else 'configs'
     model, set_name = target.split('_', 1)
-    trained = f'configs/transfer/{model}_dsnet_{set_name}_from_{source}.py'
+    taken = f'{set_name}_backbone_from_{source}' if backbone else f'{set_name}_from_{source}'
+    trained = f'configs/transfer/{model}_dsnet_{taken}.py'
     at_full_rate = lengths
     if data in SMALL:
         at_full_rate = [
             replace(length, varied={**length.varied, LEARNING_RATE: 1.0}) for length in lengths
         ]
+    if backbone:
+        first = Grid(f'configs/transfer/{model}_bilinear_{taken}.py', fixed, {}, options, lengths)
+    else:
+        first = Grid(f'{folder}/{model}_bilinear_{set_name}.py', fixed, options=options)
+    what = 'interpolator and backbone' if backbone else 'interpolator'
     return Table(
-        f'{target}_from_{source}',
-        f'{target}, its interpolator from {source}',
+        f'{model}_{taken}',
+        f'{target}, its {what} from {source}',
         data,
         [
-            Grid(f'{folder}/{model}_bilinear_{set_name}.py', fixed, options=options),
+            first,
             Grid(trained, ['dsnet'], sources=lengths),
             Grid(trained, ours, sources=at_full_rate),
         ],

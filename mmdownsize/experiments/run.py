@@ -34,7 +34,8 @@ class Run:
         varied: the settings by which this run differs from others of its experiment, by dotted
             keys; they are columns of its tables.
         options: settings that it shares with them.
-        source: the run whose trained interpolator this one is given, frozen.
+        source: the run whose weights this one is given, where its config names a checkpoint: the
+            interpolator, frozen, or the backbone to start from.
 
     Example:
         >>> Run('configs/mini/fcn_bilinear_camvid.py', 'dsnet:channels=8', seed=1).name

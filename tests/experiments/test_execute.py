@@ -102,9 +102,26 @@ def test_runs_of_a_failed_source_are_not_started(workshop):
     assert [line.split()[1] for line in order(workshop)] == [source.identity]
 
 
-def test_source_needs_the_hook_that_freezes_it(workshop):
+@pytest.mark.parametrize(
+    ('kind', 'places'),
+    [
+        ('bilinear', ['model.backbone.init_cfg.checkpoint']),
+        ('dsnet', ['custom_hooks.0.checkpoint', 'model.backbone.init_cfg.checkpoint']),
+    ],
+)
+def test_checkpoint_of_the_source_is_where_the_config_names_one(workshop, kind, places):
+    source = Run('configs/mini/fcn_bilinear_mixture_seg.py', kind, 0)
+    config = f'configs/transfer/refinedet_{kind}_mixture_backbone_from_fcn_mixture_seg.py'
+    for command in workshop.commands(Run(config, kind, 0, source=source)):
+        checkpoint = workshop.folder(source) / 'epoch_4.pth'
+        assert [word for word in command if str(source.identity) in word] == [
+            f'{place}={checkpoint}' for place in places
+        ]
+
+
+def test_source_needs_a_place_in_the_config(workshop):
     run = replace(Run(CONFIG, 'dsnet', 0), source=Run(CONFIG, 'dsnet', 0))
-    with pytest.raises(ValueError, match='has no FreezeInterpolatorHook .* configs/transfer'):
+    with pytest.raises(ValueError, match='neither a FreezeInterpolatorHook .* configs/transfer'):
         workshop.commands(run)
 
 
