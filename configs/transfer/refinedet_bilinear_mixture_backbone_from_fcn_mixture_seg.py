@@ -10,9 +10,5 @@ python tools/train.py configs/transfer/refinedet_bilinear_mixture_backbone_from_
 _base_ = '../mini/refinedet_bilinear_mixture.py'
 checkpoint = 'work_dirs/fcn_bilinear_mixture_seg/epoch_4.pth'
 model = dict(
-    backbone=dict(
-        deep_stem=True,
-        stem_channels=32,
-        init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'),
-    )
+    backbone=dict(init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'))
 )

@@ -10,10 +10,6 @@ python tools/train.py configs/transfer/refinedet_dsnet_mixture_backbone_from_fcn
 _base_ = '../mini/refinedet_dsnet_mixture.py'
 checkpoint = 'work_dirs/fcn_dsnet_mixture_seg/epoch_4.pth'
 model = dict(
-    backbone=dict(
-        deep_stem=True,
-        stem_channels=32,
-        init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'),
-    )
+    backbone=dict(init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'))
 )
 custom_hooks = [dict(type='FreezeInterpolatorHook', checkpoint=checkpoint)]
