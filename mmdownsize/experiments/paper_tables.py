@@ -131,16 +131,16 @@ def transferred(
             replace(length, varied={**length.varied, LEARNING_RATE: 1.0}) for length in lengths
         ]
     if backbone:
-        first = Grid(f'configs/transfer/{model}_bilinear_{taken}.py', fixed, {}, options, lengths)
+        untrained = f'configs/transfer/{model}_bilinear_{taken}.py'
     else:
-        first = Grid(f'{folder}/{model}_bilinear_{set_name}.py', fixed, options=options)
+        untrained = f'{folder}/{model}_bilinear_{set_name}.py'
     what = 'interpolator and backbone' if backbone else 'interpolator'
     return Table(
         f'{model}_{taken}',
         f'{target}, its {what} from {source}',
         data,
         [
-            first,
+            Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
             Grid(trained, ['dsnet'], sources=lengths),
             Grid(trained, ours, sources=at_full_rate),
         ],
