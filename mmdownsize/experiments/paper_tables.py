@@ -115,7 +115,7 @@ def transferred(
         source: the same.
         data: what the target is measured on.
         lengths: of the source's training.
-        options: that give the fixed ones the schedule of the transfer.
+        options: over the configs of the target; its own schedule becomes that of the transfer.
         fixed: interpolators to compare with.
         ours: those that their source trains at the model's own rate.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
@@ -141,8 +141,8 @@ def transferred(
         data,
         [
             Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
-            Grid(trained, ['dsnet'], sources=lengths),
-            Grid(trained, ours, sources=at_full_rate),
+            Grid(trained, ['dsnet'], options=options, sources=lengths),
+            Grid(trained, ours, options=options, sources=at_full_rate),
         ],
         PARTS.get(data, {}),
     )

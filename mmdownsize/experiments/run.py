@@ -19,6 +19,7 @@ from .metrics import metric_of
 
 INTERPOLATOR = 'model.data_preprocessor.interpolator'
 SEED = 'randomness.seed'
+LONGEST_NAME = 200  # file systems take 255 bytes, and endings are added
 Options = Mapping[str, object]
 
 
@@ -65,8 +66,8 @@ class Run:
 
     @property
     def identity(self) -> str:
-        """A name for its files that no run with other settings has."""
-        return f'{self.name}-{self.short_fingerprint}'
+        """A name for its files that no run with other settings has; of a long one, the beginning."""
+        return f'{self.name[:LONGEST_NAME]}-{self.short_fingerprint}'
 
     def all_varied(self) -> dict[str, object]:
         """What is varied; that of the source too, its keys behind 'source '."""

@@ -27,6 +27,15 @@ def test_what_is_saved_is_found(results):
     assert results.seeds() == [0]
 
 
+def test_long_name_of_a_run_fits_into_a_file_name(results):
+    run = replace(RUN, varied={f'train_cfg.{"k" * 40}{n}': n for n in range(6)}, source=RUN)
+    assert len(run.name) > 255
+    runs = [run, replace(run, seed=1)]
+    for one in runs:
+        results.save(one, replace(result('area', 0, 1.0 + one.seed), fingerprint=one.fingerprint))
+    assert [results.find(one).score for one in runs] == [1.0, 2.0]
+
+
 def test_same_run_of_another_experiment_is_taken_under_our_name(results):
     epochs = RUN.load().train_cfg.max_epochs
     theirs = replace(RUN, varied={'train_cfg.max_epochs': epochs})

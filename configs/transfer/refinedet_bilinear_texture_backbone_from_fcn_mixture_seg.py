@@ -1,0 +1,13 @@
+"""Laptop-size RefineDet on the texture set: bilinear interpolation, the backbone from FCN.
+
+Pretrained on the label maps of the mixture of textures behind the same interpolation.
+
+python tools/train.py configs/mini/fcn_bilinear_mixture_seg.py
+python tools/train.py configs/transfer/refinedet_bilinear_texture_backbone_from_fcn_mixture_seg.py
+"""
+
+_base_ = '../mini/refinedet_bilinear_texture.py'
+checkpoint = 'work_dirs/fcn_bilinear_mixture_seg/epoch_4.pth'
+model = dict(
+    backbone=dict(init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'))
+)

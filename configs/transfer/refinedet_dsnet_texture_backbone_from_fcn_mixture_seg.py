@@ -1,0 +1,14 @@
+"""Laptop-size RefineDet on the texture set: a frozen DownsizeNet, the backbone from FCN.
+
+Pretrained on the label maps of the mixture of textures, as is the DownsizeNet.
+
+python tools/train.py configs/mini/fcn_dsnet_mixture_seg.py
+python tools/train.py configs/transfer/refinedet_dsnet_texture_backbone_from_fcn_mixture_seg.py
+"""
+
+_base_ = '../mini/refinedet_dsnet_texture.py'
+checkpoint = 'work_dirs/fcn_dsnet_mixture_seg/epoch_4.pth'
+model = dict(
+    backbone=dict(init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'))
+)
+custom_hooks = [dict(type='FreezeInterpolatorHook', checkpoint=checkpoint)]
