@@ -17,6 +17,7 @@ their mean. It is trained at the model's own rate."""
 SOFT = 'dsnet:taps=4,coef_groups=3,sharpness=0.3'
 """Coefficients for each channel, of 4x4 neighbours, from a start so soft that the far ones learn.
 It is trained at the model's own rate, too."""
+EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
@@ -151,7 +152,20 @@ def transferred(
 def lengths_of(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretraining]:
     """Train a source for each of these epochs; the scheduler of this index ends with them."""
     end = f'param_scheduler.{scheduler}.end'
-    return [Pretraining(config, {'train_cfg.max_epochs': each}, {end: each}) for each in epochs]
+    return [Pretraining(config, {EPOCHS: each}, {end: each}) for each in epochs]
+
+
+def at_lengths(table: Table, epochs: Sequence[int], scheduler: int) -> Table:
+    """Train all of a table for each of these epochs; the scheduler of this index ends with them."""
+    end = f'param_scheduler.{scheduler}.end'
+    return replace(
+        table,
+        grids=[
+            replace(grid, vary={EPOCHS: [each], **grid.vary}, options={**grid.options, end: each})
+            for each in epochs
+            for grid in table.grids
+        ],
+    )
 
 
 def ablated(table: Table) -> Table:

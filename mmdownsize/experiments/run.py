@@ -66,7 +66,7 @@ class Run:
 
     @property
     def identity(self) -> str:
-        """A name for its files that no run with other settings has; of a long one, the beginning."""
+        """A name for its files that no run with other settings has; a long one is cut."""
         return f'{self.name[:LONGEST_NAME]}-{self.short_fingerprint}'
 
     def all_varied(self) -> dict[str, object]:
