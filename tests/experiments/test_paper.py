@@ -30,6 +30,10 @@ def test_runs_of_a_table_can_be_built_and_differ(table):
     assert len({run.name for run in runs}) == len(runs)
     assert list(dict.fromkeys(run.interpolator for run in runs))[:3] == list(FIXED)
     assert {metric_of(run.load()) for run in runs} == {metric_of(runs[0].load())}
+    for run in runs:
+        loop = run.load().train_cfg
+        end = loop.get('max_epochs') or loop.max_iters
+        assert run.load().param_scheduler[-1].end == end
     for run in {run.interpolator: run for run in runs}.values():
         run.check()
 
