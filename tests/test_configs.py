@@ -150,7 +150,9 @@ def test_model_builds_with_a_score_for_each_class(name, root):
     data = parts(name)[2]
     model = build(load(name))
     if hasattr(model, 'decode_head'):
-        heads = [model.decode_head, model.auxiliary_head]
+        heads = [model.decode_head]
+        if model.with_auxiliary_head:
+            heads.append(model.auxiliary_head)
     else:
         heads = [getattr(model, 'roi_head', model).bbox_head]
     assert all(head.num_classes == CLASSES[data] for head in heads)
