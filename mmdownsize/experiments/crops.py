@@ -69,7 +69,8 @@ def draw_crops(
             show(row[1], difference, title, cmap='magma', vmin=0)
         if isinstance(net, DownsizeNet):
             spread = pixels_in_use(net, batch, size)[window]
-            show(row[2], spread, f'pixels in use, mean {spread.mean():.1f}', vmin=1)
+            title = f'pixels in use, {spread.min():.1f} to {spread.max():.1f}'
+            show(row[2], spread, title, vmin=1)
     for axis in figure.axes:
         axis.set_axis_off()
     return figure

@@ -71,7 +71,7 @@ EXPERIMENTS = dict(
                     f'{model}_mixture',
                     f'{title}, 0.3x',
                     'mixture of textures',
-                    WITH_NEAREST,
+                    (*WITH_NEAREST, SOFT),
                     ours=(BEST, SOFT),
                 )
                 for model, title in (
@@ -104,8 +104,8 @@ EXPERIMENTS = dict(
                     'fcn_mixture_seg',
                     'FCN, 0.3x',
                     'label maps of the mixture',
-                    WITH_NEAREST,
-                    ours=(BEST, SOFT),
+                    (*WITH_NEAREST, SOFT),
+                    ours=(SOFT,),
                 ),
                 MIXTURE_EPOCHS,
                 1,
@@ -151,7 +151,8 @@ EXPERIMENTS = dict(
                     lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
                     options=options,
                     fixed=(*FIXED, 'nearest'),
-                    ours=(BEST, SOFT),
+                    learned=('dsnet', SOFT),
+                    ours=(SOFT,),
                     backbone=backbone,
                 )
                 for name, data, epochs, options, backbone in (

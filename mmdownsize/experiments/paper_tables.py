@@ -15,8 +15,7 @@ BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
 their mean. It is trained at the model's own rate."""
 SOFT = 'dsnet:taps=4,coef_groups=3,sharpness=0.3'
-"""Coefficients for each channel, of 4x4 neighbours, from a start so soft that the far ones learn.
-It is trained at the model's own rate, too."""
+"""Coefficients for each channel, of 4x4 neighbours, from a start so soft that the far ones learn."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}
@@ -106,6 +105,7 @@ def transferred(
     lengths: Sequence[Pretraining],
     options: Options,
     fixed: Sequence[str] = FIXED,
+    learned: Sequence[str] = ('dsnet',),
     ours: Sequence[str] = (BEST,),
     backbone: bool = False,
 ) -> Table:
@@ -118,6 +118,7 @@ def transferred(
         lengths: of the source's training.
         options: over the configs of the target; its own schedule becomes that of the transfer.
         fixed: interpolators to compare with.
+        learned: those that their source trains at the rate of its schedule.
         ours: those that their source trains at the model's own rate.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
             source of its own.
@@ -142,7 +143,7 @@ def transferred(
         data,
         [
             Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
-            Grid(trained, ['dsnet'], options=options, sources=lengths),
+            Grid(trained, learned, options=options, sources=lengths),
             Grid(trained, ours, options=options, sources=at_full_rate),
         ],
         PARTS.get(data, {}),

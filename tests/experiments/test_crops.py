@@ -23,6 +23,8 @@ def test_crop_is_cut_out_of_the_whole_downsized_image():
         assert np.abs(drawn - whole[3:9, 6:15]).max() <= 0.5 + 1e-3
     assert np.array_equal(difference, np.abs(ours.astype(int) - first.astype(int)).sum(-1))
     assert spread.shape == (6, 9)
+    title = f'pixels in use, {spread.min():.1f} to {spread.max():.1f}'
+    assert figure.axes[-1].get_title() == title
 
 
 def test_pixels_in_use_are_those_with_equal_weights():
