@@ -7,7 +7,7 @@ python tools/train.py configs/transfer/refinedet_bilinear_texture_backbone_from_
 """
 
 _base_ = '../mini/refinedet_bilinear_texture.py'
-checkpoint = 'work_dirs/fcn_bilinear_mixture_seg/epoch_4.pth'
+checkpoint = 'work_dirs/fcn_bilinear_mixture_seg/epoch_8.pth'
 model = dict(
     backbone=dict(init_cfg=dict(type='Pretrained', checkpoint=checkpoint, prefix='backbone.'))
 )

@@ -8,6 +8,6 @@ _base_ = '../mini/refinedet_dsnet_mixture.py'
 custom_hooks = [
     dict(
         type='FreezeInterpolatorHook',
-        checkpoint='work_dirs/fcn_dsnet_mixture_seg/epoch_4.pth',
+        checkpoint='work_dirs/fcn_dsnet_mixture_seg/epoch_8.pth',
     )
 ]

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
-from .run import Run
+from .run import FREEZE, WORK_DIRS, Run
 
 NEVER = 10**9  # an epoch that no training reaches
-FREEZE = 'FreezeInterpolatorHook'
-WORK_DIRS = 'work_dirs/'
 
 
 @dataclass(frozen=True)
@@ -108,31 +106,15 @@ def environment(threads: int, slot: int, gpus: int) -> dict[str, str]:
 def _settings(run: Run, source: str | None) -> dict[str, object]:
     settings = run.settings()
     if source is not None:
-        settings |= dict.fromkeys(_places_of_the_source(run), source)
+        places = run.checkpoints()
+        if not places:
+            raise ValueError(
+                f'{run.config} has neither a {FREEZE} among its custom_hooks nor a backbone whose '
+                f'init_cfg names a checkpoint of {WORK_DIRS}, to take the weights of '
+                f'{run.source.name}: see configs/transfer/'
+            )
+        settings |= dict.fromkeys(places, source)
     return settings
-
-
-def _places_of_the_source(run: Run) -> list[str]:
-    """List where the config names the checkpoint that it starts from: the hook, the backbone.
-
-    A backbone whose weights are not below `WORK_DIRS` has them from elsewhere, and keeps them.
-    """
-    config = run.load()
-    places = [
-        f'custom_hooks.{index}.checkpoint'
-        for index, hook in enumerate(config.get('custom_hooks', []))
-        if hook['type'] == FREEZE
-    ]
-    pretrained = config.model.get('backbone', {}).get('init_cfg') or {}
-    if str(pretrained.get('checkpoint')).startswith(WORK_DIRS):
-        places.append('model.backbone.init_cfg.checkpoint')
-    if not places:
-        raise ValueError(
-            f'{run.config} has neither a {FREEZE} among its custom_hooks nor a backbone whose '
-            f'init_cfg names a checkpoint of {WORK_DIRS}, to take the weights of '
-            f'{run.source.name}: see configs/transfer/'
-        )
-    return places
 
 
 def _overrides(settings: dict[str, object]) -> list[str]:

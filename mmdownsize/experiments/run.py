@@ -19,6 +19,8 @@ from .metrics import metric_of
 
 INTERPOLATOR = 'model.data_preprocessor.interpolator'
 SEED = 'randomness.seed'
+FREEZE = 'FreezeInterpolatorHook'
+WORK_DIRS = 'work_dirs/'
 LONGEST_NAME = 200  # file systems take 255 bytes, and endings are added
 Options = Mapping[str, object]
 
@@ -123,15 +125,36 @@ class Run:
         except (TypeError, ValueError) as error:
             raise ValueError(f'{self.interpolator} cannot be built: {error}') from error
 
+    def checkpoints(self) -> dict[str, str | None]:
+        """Find where the config names checkpoints of a source, and which: the hook, the backbone.
+
+        A backbone whose weights are not below `WORK_DIRS` has them from elsewhere, and keeps them.
+        """
+        config = self.load()
+        found = {
+            f'custom_hooks.{index}.checkpoint': hook.get('checkpoint')
+            for index, hook in enumerate(config.get('custom_hooks', []))
+            if hook['type'] == FREEZE
+        }
+        pretrained = config.model.get('backbone', {}).get('init_cfg') or {}
+        if str(pretrained.get('checkpoint')).startswith(WORK_DIRS):
+            found['model.backbone.init_cfg.checkpoint'] = pretrained['checkpoint']
+        return found
+
     @cached_property
     def fingerprint(self) -> str:
-        """Digest all that decides the outcome: the whole config, and that of the source."""
+        """Digest all that decides the outcome: the whole config, and that of the source.
+
+        Where a source is given, its fingerprint stands for the checkpoints that the config names.
+        """
         settings = self.load().to_dict()
         settings.pop('work_dir')
         text = json.dumps(settings, sort_keys=True, default=str)
-        digest = hashlib.sha256(text.encode())
         if self.source is not None:
-            digest.update(self.source.fingerprint.encode())
+            for checkpoint in self.checkpoints().values():
+                text = text.replace(json.dumps(checkpoint), 'null')
+            text += self.source.fingerprint
+        digest = hashlib.sha256(text.encode())
         return digest.hexdigest()[:16]
 
     @property

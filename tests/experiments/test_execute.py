@@ -113,7 +113,7 @@ def test_checkpoint_of_the_source_is_where_the_config_names_one(workshop, kind, 
     source = Run('configs/mini/fcn_bilinear_mixture_seg.py', kind, 0)
     config = f'configs/transfer/refinedet_{kind}_mixture_backbone_from_fcn_mixture_seg.py'
     for command in workshop.commands(Run(config, kind, 0, source=source)):
-        checkpoint = workshop.folder(source) / 'epoch_4.pth'
+        checkpoint = workshop.folder(source) / 'epoch_8.pth'
         assert [word for word in command if str(source.identity) in word] == [
             f'{place}={checkpoint}' for place in places
         ]

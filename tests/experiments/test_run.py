@@ -66,6 +66,20 @@ def test_fingerprint_knows_options_and_source():
     assert len({one.identity for one in (run, *changed)}) == 4
 
 
+def test_fingerprint_of_a_transfer_takes_the_source_for_the_checkpoint_that_the_config_names():
+    config = 'configs/transfer/refinedet_dsnet_mixture_backbone_from_fcn_mixture_seg.py'
+    places = 'checkpoint', 'custom_hooks.0.checkpoint', 'model.backbone.init_cfg.checkpoint'
+    run = Run(config, 'dsnet', 0)
+    assert list(run.checkpoints()) == list(places[1:])
+    renamed = replace(run, options=dict.fromkeys(places, 'work_dirs/other/epoch_9.pth'))
+    assert run.fingerprint != renamed.fingerprint
+    source = Run('configs/mini/fcn_bilinear_mixture_seg.py', 'dsnet', 0)
+    run, renamed = (replace(each, source=source) for each in (run, renamed))
+    assert run.fingerprint == renamed.fingerprint
+    longer = replace(source, options={'train_cfg.max_epochs': 9})
+    assert run.fingerprint != replace(run, source=longer).fingerprint
+
+
 @pytest.mark.parametrize(
     'config, spec, error, message',
     [

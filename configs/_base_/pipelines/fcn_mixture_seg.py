@@ -11,7 +11,7 @@ _base_ = [
     '../models/fcn_r18_mini.py',
     '../datasets/mixture_seg.py',
     '../transforms/seg_original.py',
-    '../schedules/lighthead_mini_many.py',
+    '../schedules/fcn_mini_many.py',
     '../seg_runtime.py',
 ]
 model = dict(
