@@ -14,7 +14,7 @@ WITH_NEAREST = (*ALL, 'nearest')
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
 """Our own choice of DownsizeNet: coefficients for each channel, and filters that start without
 their mean. It is trained at the model's own rate."""
-SOFT = 'dsnet:taps=4,coef_groups=3,sharpness=0.3'
+SOFT = 'dsnet_soft'
 """Coefficients for each channel, of 4x4 neighbours; the start is so soft that far ones learn."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
