@@ -63,7 +63,7 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
         print(f'{tables[name].title}: {tables[name].data}', flush=True)
         runs = tables[name].runs(args.seeds)
         chosen = _rows(runs, args.interpolators)
-        complete &= carry_out(args, chosen, table=name, shown=runs)
+        complete &= carry_out(args, chosen, table=name, shown=runs, baseline=tables[name].baseline)
     print(f'\nThe paper: {experiment.paper}')
     return complete
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from .comparison import BASELINE
 from .parts import Parts
 from .run import Options, Run, expand
 
@@ -77,6 +78,7 @@ class Table:
         grids: whose runs are its rows.
         data: the set that it is measured on.
         parts: that are shown beside the score, see `parts_table`.
+        baseline: interpolator that the others are compared with.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Table:
     data: str
     grids: Sequence[Grid]
     parts: Parts = field(default_factory=dict)
+    baseline: str = BASELINE
 
     def runs(self, seeds: Sequence[int] = SEEDS) -> list[Run]:
         """List the runs of all grids, those of the first seed first."""

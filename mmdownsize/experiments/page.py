@@ -18,12 +18,12 @@ INTRODUCTION = """# Results
 What was measured of the paper's experiments, and of ablations of our own, at laptop size, by
 `python tools/reproduce.py`. This page is made of the files in `results/runs/` by
 `python tools/reproduce.py page`; nothing is written by hand. Scores are in points, 0 to 100. A
-difference is to bilinear interpolation with the same seeds, and its interval holds the mean
-difference with 95 % confidence (Student's t): where it holds 0, or where there is one seed only, no
-difference is proved. Where the column of a setting is empty, it is as the config has it (at laptop
-size, `lr_mult`, the interpolator's share of the learning rate, is 0.1). Every run of these tables
-that came to its end, with the settings that its config has now, is here. [pictures.md](pictures.md)
-shows what the interpolators do."""
+difference is to the fixed interpolation that its column names, with the same seeds, and its
+interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or where
+there is one seed only, no difference is proved. Where the column of a setting is empty, it is as
+the config has it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is
+0.1). Every run of these tables that came to its end, with the settings that its config has now, is
+here. [pictures.md](pictures.md) shows what the interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
@@ -55,7 +55,7 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
 
 
 def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -> Iterator[str]:
-    comparison = compare(found)
+    comparison = compare(found, table.baseline)
     write_comparison(comparison, folder)
     yield f'### {table.title}: {table.data}'
     yield comparison.markdown()

@@ -106,6 +106,7 @@ EXPERIMENTS = dict(
                     'label maps of the mixture',
                     (*WITH_NEAREST, SOFT),
                     ours=(SOFT,),
+                    baseline='nearest',
                 ),
                 MIXTURE_EPOCHS,
                 1,
@@ -153,6 +154,7 @@ EXPERIMENTS = dict(
                     fixed=(*FIXED, 'nearest'),
                     learned=('dsnet', SOFT),
                     ours=(SOFT,),
+                    baseline='nearest',
                     backbone=backbone,
                 )
                 for name, data, epochs, options, backbone in (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
+from .comparison import BASELINE
 from .grid import Grid, Pretraining, Table
 from .run import Options
 
@@ -71,6 +72,7 @@ def compared(
     interpolators: Sequence[str] = ALL,
     ours: Sequence[str] = (BEST,),
     options: Options | None = None,
+    baseline: str = BASELINE,
 ) -> Table:
     """Compare interpolators in one model on one data set.
 
@@ -81,6 +83,7 @@ def compared(
         interpolators: rows, each as `_base_/interpolators` and the schedule have it.
         ours: rows that are trained at the model's own rate.
         options: of all rows, over the config.
+        baseline: row that the others are compared with.
 
     Example:
         >>> table = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid', ['bilinear'])
@@ -94,7 +97,7 @@ def compared(
         Grid(config, interpolators, options=options or {}),
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
     ]
-    return Table(name, title, data, grids, PARTS.get(data, {}))
+    return Table(name, title, data, grids, PARTS.get(data, {}), baseline)
 
 
 def transferred(
@@ -108,6 +111,7 @@ def transferred(
     learned: Sequence[str] = ('dsnet',),
     ours: Sequence[str] = (BEST,),
     backbone: bool = False,
+    baseline: str = BASELINE,
 ) -> Table:
     """Compare interpolators that a source has trained, frozen, with fixed ones.
 
@@ -122,6 +126,7 @@ def transferred(
         ours: those that their source trains at the model's own rate.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
             source of its own.
+        baseline: row that the others are compared with.
     """
     folder = 'configs/mini' if data in SMALL else 'configs'
     model, set_name = target.split('_', 1)
@@ -147,6 +152,7 @@ def transferred(
             Grid(trained, ours, options=options, sources=at_full_rate),
         ],
         PARTS.get(data, {}),
+        baseline,
     )
 
 

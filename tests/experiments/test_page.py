@@ -43,6 +43,13 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert '--size full' not in page  # it has no such tables
 
 
+def test_page_compares_with_the_baseline_of_the_table(tmp_path):
+    save(tmp_path, TABLE.runs([0, 1]))
+    tables = [replace(TABLE, baseline='area')]
+    page = results_page(dict(table2=replace(EXPERIMENTS['table2'], mini=tables)), tmp_path)
+    assert 'minus area' in page and '-1.00 | -1.00 to -1.00 | 40.00, 41.00 |' in page
+
+
 def test_page_holds_the_parts_of_a_score(tmp_path):
     save(tmp_path, TABLE.runs([0]))
     table = replace(TABLE, parts={'all of it': ['mIoU']})

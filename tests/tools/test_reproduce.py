@@ -60,9 +60,10 @@ def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
     assert code.startswith('reproduce.py: --interpolators takes bilinear, area, antialias, dsnet')
 
 
-def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path, capsys):
+@pytest.mark.parametrize(('index', 'baseline'), [(0, 'bilinear'), (-1, 'nearest')])
+def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path, index, baseline):
     """All that has a result is compared, whatever was to be carried out this time."""
-    table = EXPERIMENTS['table2'].mini[0]
+    table = EXPERIMENTS['table2'].mini[index]
     for run in table.runs([0]):
         score = 50.0 + (run.interpolator == 'area')
         made = Result(
@@ -75,6 +76,7 @@ def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path
     assert reproduce('table2', *arguments) == 0
     written = (tmp_path / f'tables/{table.name}/table.md').read_text()
     assert 'bilinear' in written and 'antialias' in written and '+1.00' in written
+    assert f'minus {baseline}' in written
 
 
 def test_page_of_the_repository_is_what_its_results_say(reproduce, root, tmp_path, monkeypatch):
