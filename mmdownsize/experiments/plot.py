@@ -1,5 +1,7 @@
 """A picture of a comparison: every seed, the means, and the differences with their intervals."""
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -10,7 +12,8 @@ def draw_scores(comparison: Comparison) -> Figure:
     """Draw a row for each setting: its scores on the left, its difference on the right.
 
     A small dot is a seed, the bar their mean; on the right the line is the 95 % interval of the
-    mean difference to the baseline.
+    mean difference to the baseline. Where it reaches further than the scores themselves, as of two
+    seeds it may, it leaves the picture, which the others would be too small in.
 
     Example:
         >>> from mmdownsize.experiments.comparison import Comparison, Row
@@ -29,6 +32,7 @@ def draw_scores(comparison: Comparison) -> Figure:
     left.set_xlabel(comparison.metric)
     right.set_xlabel(f'minus {comparison.baseline}, {comparison.metric}, 95 % interval')
     right.axvline(0, color='0.6', linewidth=1)
+    right.set_xlim(_limits(comparison.rows))
     for axis in (left, right):
         axis.grid(axis='x', color='0.9')
         axis.set_axisbelow(True)
@@ -48,6 +52,17 @@ def _draw_row(left: Axes, right: Axes, place: int, row: Row) -> None:
             color='C1',
             capsize=3,
         )
+
+
+def _limits(rows: Sequence[Row]) -> tuple[float, float]:
+    scores = [score for row in rows for score in row.scores.values()]
+    reach = max(scores) - min(scores)
+    ends = [0.0]
+    for difference in (row.difference for row in rows if row.difference is not None):
+        margin = min(difference.margin or 0.0, reach)
+        ends += [difference.mean - margin, difference.mean + margin]
+    edge = 0.05 * (max(ends) - min(ends)) or 1.0
+    return min(ends) - edge, max(ends) + edge
 
 
 def _title(row: Row) -> str:

@@ -86,6 +86,15 @@ def test_plot_shows_every_score_and_interval():
     assert len(right.containers) == 2
 
 
+def test_an_interval_longer_than_the_range_of_the_scores_leaves_the_plot():
+    right = draw_scores(compare(RESULTS)).axes[1]  # 0.75, of a margin of 3.18; scores span 3
+    assert right.get_xlim() == pytest.approx((-2.25 - 0.3, 3.75 + 0.3))
+    even = [result('bilinear', 0, 50.0), result('area', 0, 50.0)]
+    assert draw_scores(compare(even)).axes[1].get_xlim() == (-1.0, 1.0)
+    close = [result(name, 0, score) for name, score in (('bilinear', 50.0), ('area', 52.0))]
+    assert draw_scores(compare(close)).axes[1].get_xlim() == pytest.approx((-0.1, 2.1))
+
+
 def test_all_files_are_written(tmp_path):
     comparison = compare(RESULTS)
     paths = write_comparison(comparison, tmp_path / 'new')
