@@ -11,7 +11,7 @@ _base_ = [
     '../models/fcn_r18_mini.py',
     '../datasets/mixture_seg.py',
     '../transforms/seg_original.py',
-    '../schedules/fcn_mini_many.py',
+    '../schedules/lighthead_mini.py',
     '../seg_runtime.py',
 ]
 model = dict(
@@ -40,6 +40,7 @@ model = dict(
     ),
     auxiliary_head=None,
 )
+train_cfg = dict(val_interval=2)
 train_dataloader = dict(batch_size=8, dataset=dict(pipeline=_base_.train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
 test_dataloader = val_dataloader
