@@ -44,6 +44,7 @@ AT_A_TENTH = (
     'dsnet:coef_groups=3',
     'dsnet_support',
     'dsnet_support:coef_groups=3,sharpness=2',
+    SOFT,
 )
 TEXTURES = {
     title: [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
