@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from mmdownsize.config import interpolator_names, load_config
-from mmdownsize.experiments.commands import FREEZE
 from mmdownsize.experiments.metrics import metric_of
 from mmdownsize.experiments.paper import EXPERIMENTS
 from mmdownsize.experiments.paper_tables import ALL, FIXED
+from mmdownsize.experiments.run import FREEZE
 
 TABLES = [
     (f'{name}-{size}-{table.name}', table)
