@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+from pathlib import Path
 
 import torch
 from mmengine.config import Config
@@ -17,9 +18,6 @@ EPILOG = """examples:
   python tools/test.py CONFIG CHECKPOINT --tta
   python tools/test.py CONFIG CHECKPOINT --show-dir predictions
 """
-
-VISUALIZATION_HOOKS = {'mmdet': 'DetVisualizationHook', 'mmseg': 'SegVisualizationHook'}
-
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
@@ -45,10 +43,18 @@ def use_test_time_augmentation(config: Config) -> None:
 
 
 def draw_predictions(config: Config, folder: str) -> None:
-    """Let the task's visualization hook draw every prediction."""
-    kind = VISUALIZATION_HOOKS[config.default_scope]
-    config.default_hooks.visualization = dict(type=kind, draw=True, test_out_dir=folder)
-    config.visualizer.save_dir = config.work_dir
+    """Let the task's visualization hook draw every prediction into a folder."""
+    # mmdet would take a relative path for one of its work folder.
+    absolute = str(Path(folder).resolve())
+    if config.default_scope == 'mmseg':
+        hook = dict(type='SegVisualizationHook', draw=True, interval=1)
+        config.visualizer.save_dir = absolute
+        # It asks for the step of the training, and so would have its data loaded.
+        for part in ('train_cfg', 'train_dataloader', 'optim_wrapper', 'param_scheduler'):
+            config[part] = None
+    else:
+        hook = dict(type='DetVisualizationHook', draw=True, test_out_dir=absolute)
+    config.default_hooks.visualization = hook
 
 
 def main() -> None:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pytest
 import torch
+from mmengine.registry import MODELS, init_default_scope
 
 from mmdownsize.checkpoint import load_local
+from mmdownsize.config import load_config
 from mmdownsize.datasets import make_texture_set
 
 ROOT = Path(__file__).parents[2]
@@ -94,14 +97,32 @@ def trained(texture, tmp_path_factory) -> Path:
 
 def test_tests_with_and_without_augmentation_and_draws(texture, trained, tmp_path):
     options = data_options(texture)
-    for arguments in ([], ['--tta'], ['--show-dir', tmp_path / 'drawn']):
+    drawn = tmp_path / 'drawn'
+    relative = os.path.relpath(drawn, ROOT)
+    for arguments in ([], ['--tta'], ['--show-dir', relative]):
         line = command(
             'test.py', CONFIG, trained, '--work-dir', tmp_path, *arguments, options=options
         )
         done = run(line)
         assert done.returncode == 0, done.stderr
         assert 'pascal_voc/mAP' in done.stdout
-    assert len(list(tmp_path.rglob('drawn/*.jpg'))) == 2
+    assert sorted(path.name for path in drawn.iterdir()) == ['val_00000.jpg', 'val_00001.jpg']
+
+
+def test_draws_what_a_segmentor_predicts(tmp_path):
+    config = 'configs/mini/fcn_dsnet_mixture_seg.py'
+    make_texture_set(tmp_path / 'data', train=1, val=2, size=160, mixture=True)
+    init_default_scope('mmseg')
+    model = MODELS.build(load_config(config).model)
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'untrained.pth')
+    line = [sys.executable, 'tools/test.py', config, tmp_path / 'untrained.pth']
+    line += ['--work-dir', tmp_path / 'work', '--show-dir', os.path.relpath(tmp_path, ROOT)]
+    line += ['--cfg-options', f'test_dataloader.dataset.data_root={tmp_path}/data/']
+    done = run([str(word) for word in line])
+    assert done.returncode == 0, done.stderr
+    drawn = sorted((tmp_path / 'vis_data/vis_image').iterdir())
+    # The truth beside the prediction, at the size of the original image.
+    assert [cv2.imread(str(path)).shape for path in drawn] == [(160, 320, 3)] * 2
 
 
 def test_resume_without_a_checkpoint_starts_from_the_beginning(texture, tmp_path):
