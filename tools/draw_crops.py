@@ -66,7 +66,7 @@ def main() -> None:
             {name: build(name) for name in args.interpolators},
             crop=tuple(args.crop or (0, 0, *image.shape[:2])),
         )
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         sys.exit(f'draw_crops.py: {error}')
     write_figure(figure, args.out, dpi=80)
     print(args.out)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from mmdownsize.experiments.object_sizes import draw_object_sizes
@@ -30,13 +31,29 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def read_scores(paths: Sequence[Path]) -> dict[str, dict]:
+    """Read the scores of each file, by its title.
+
+    Raises:
+        ValueError: two files have one title, or one is not of tools/test.py.
+    """
+    scores = {}
+    for path in paths:
+        if path.stem in scores:
+            raise ValueError(f'two files would have the title {path.stem}: rename one')
+        report = json.loads(path.read_text())
+        if not isinstance(report, dict) or 'scores' not in report:
+            raise ValueError(f'{path} is no file of tools/test.py --json: it has no scores')
+        scores[path.stem] = report['scores']
+    return scores
+
+
 def main() -> None:
     """Draw, and write the picture whole or not at all."""
     args = parse_args()
     try:
-        scores = {path.stem: json.loads(path.read_text())['scores'] for path in args.scores}
-        figure = draw_object_sizes(scores)
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        figure = draw_object_sizes(read_scores(args.scores))
+    except (OSError, ValueError) as error:
         sys.exit(f'draw_object_sizes.py: {error}')
     write_figure(figure, args.out, dpi=80)
     print(args.out)

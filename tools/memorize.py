@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmengine.config import Config
+
 from mmdownsize.config import build_runner, load_config
 from mmdownsize.experiments.memorize import memorize_config
 from mmdownsize.experiments.metrics import METRICS
@@ -34,28 +36,37 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def memorize(path: str, *, images: int, steps: int) -> tuple[float, float, int]:
-    """Train one config: its score, the score it should reach, and the steps it took."""
+def read(path: str, *, images: int, steps: int) -> tuple[Config, float]:
+    """Read one config, changed to memorize, and the score that it should reach."""
     name = Path(path).stem
     config = load_config(path, work_dir=f'work_dirs/memorize/{name}')
     bar = BARS.get(config.model.type, 0.95)
     config = memorize_config(config, images=images, steps=steps, bar=bar)
     config.experiment_name = config.visualizer.name = name
+    return config, bar
+
+
+def memorize(config: Config) -> tuple[float, int]:
+    """Train one config: its score, and the steps it took."""
     runner = build_runner(config)
     runner.train()
     metric = METRICS[config.val_evaluator.type]
     score = runner.message_hub.get_scalar(f'val/{metric.key}').current() / metric.perfect
-    return score, bar, runner.iter
+    return score, runner.iter
 
 
 def main() -> None:
     """Train all configs, print a table, and fail if one has not reached its bar."""
     args = parse_args()
-    results = {path: memorize(path, images=args.images, steps=args.steps) for path in args.configs}
+    try:  # finds mistakes before anything is trained
+        read_all = {p: read(p, images=args.images, steps=args.steps) for p in args.configs}
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(f'memorize.py: {error}')
+    rows = [(path, bar, *memorize(config)) for path, (config, bar) in read_all.items()]
     print(f'\n{"config":<48}{"score":>8}{"bar":>8}{"steps":>8}')
-    for path, (score, bar, steps) in results.items():
+    for path, bar, score, steps in rows:
         print(f'{path:<48}{score:>8.3f}{bar:>8.2f}{steps:>8}')
-    if any(score < bar for score, bar, _ in results.values()):
+    if any(score < bar for _, bar, score, _ in rows):
         sys.exit('memorize.py: not all of them know their images')
 
 

@@ -89,6 +89,16 @@ def measure_time(path: Path, dry_run: bool) -> bool:
     return True
 
 
+def write_page(results: Path, dry_run: bool) -> bool:
+    """Write the page of all results; whether it is written."""
+    if not (results / 'runs').is_dir():
+        raise ValueError(f'there are no results in {results}/runs: name their folder as --results')
+    if not dry_run:
+        AtomicBackend().put(results_page(EXPERIMENTS, results).encode(), PAGE)
+    print(PAGE)
+    return True
+
+
 def main() -> None:
     """Repeat an experiment, measure the time, or write the page."""
     args = parse_args()
@@ -96,9 +106,7 @@ def main() -> None:
         if args.experiment == 'timing':
             complete = measure_time(args.results / TIMING, args.dry_run)
         elif args.experiment == 'page':
-            AtomicBackend().put(results_page(EXPERIMENTS, args.results).encode(), PAGE)
-            print(PAGE)
-            complete = True
+            complete = write_page(args.results, args.dry_run)
         else:
             complete = repeat(args, EXPERIMENTS[args.experiment])
     sys.exit(0 if complete else 1)

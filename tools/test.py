@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
-from mmengine.dist import is_main_process
+from mmengine.dist import get_world_size, is_main_process
 
 from mmdownsize.config import add_run_arguments, build_runner, leave_processes, load_config
 from mmdownsize.files import AtomicBackend
@@ -18,6 +18,7 @@ EPILOG = """examples:
   python tools/test.py CONFIG CHECKPOINT --tta
   python tools/test.py CONFIG CHECKPOINT --show-dir predictions
 """
+
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
@@ -66,11 +67,14 @@ def main() -> None:
         use_test_time_augmentation(config)
     if args.show_dir:
         draw_predictions(config, args.show_dir)
-    scores = build_runner(config, launcher=args.launcher).test()
+    runner = build_runner(config, launcher=args.launcher)
+    facts = describe_machine('cuda' if torch.cuda.is_available() else 'cpu')
+    if (processes := get_world_size()) > 1:
+        facts['processes'] = processes
+    scores = runner.test()
     if args.json and is_main_process():
         # JSON has no NaN, which is the score of a class that does not occur.
         numbers = {k: None if math.isnan(v) else float(v) for k, v in scores.items()}
-        facts = describe_machine('cuda' if torch.cuda.is_available() else 'cpu')
         text = json.dumps(dict(scores=numbers, run=facts), indent=2)
         AtomicBackend().put(text.encode(), args.json)
     leave_processes()

@@ -63,7 +63,10 @@ def read_varied(words: Sequence[str]) -> dict[str, list[object]]:
             raise ValueError(f'what is varied is written KEY=VALUE,VALUE; got {word!r}')
         if key in varied:
             raise ValueError(f'{key} is varied twice: write all its values at once')
-        varied[key] = DictAction._parse_iterable(f'[{text}]')
+        try:
+            varied[key] = DictAction._parse_iterable(f'[{text}]')
+        except AssertionError as error:  # mmengine's, of brackets
+            raise ValueError(f'the values of {word} cannot be read: {error}') from None
     return varied
 
 

@@ -35,6 +35,8 @@ class Launcher:
             raise ValueError(f"launcher is 'none' or 'slurm', got {self.kind!r}")
         if self.kind == 'slurm' and not self.partition:
             raise ValueError('the launcher slurm needs a partition: add --partition NAME')
+        if self.kind == 'none' and (self.partition or self.gpus != 1):
+            raise ValueError('a partition and gpus are of Slurm: add --launcher slurm')
         if self.gpus < 1:
             raise ValueError(f'gpus is at least 1, got {self.gpus}')
 

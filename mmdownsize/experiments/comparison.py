@@ -80,7 +80,7 @@ class Comparison:
             str(row.score.count),
             number(row.score.mean),
             number(row.score.deviation),
-            '' if difference is None else f'{difference.mean:+.2f}',
+            _difference(row),
             '' if interval is None else f'{interval[0]:+.2f} to {interval[1]:+.2f}',
             ', '.join(number(row.scores[seed]) for seed in sorted(row.scores)),
         ]
@@ -94,6 +94,7 @@ class Comparison:
             mean=row.score.mean,
             deviation=row.score.deviation,
             difference=row.difference and row.difference.mean,
+            paired_seeds=row.difference and row.difference.count,
             low=low,
             high=high,
         )
@@ -107,14 +108,20 @@ def compare(results: Sequence[Result], baseline: str = BASELINE) -> Comparison:
         baseline: interpolator that the others are compared with, seed by seed.
 
     Raises:
-        ValueError: there is none, they are measured by several metrics, or two are of the same
-            setting and seed.
+        ValueError: there is none, they are measured by several metrics or trained on several
+            numbers of processes, or two are of the same setting and seed.
     """
     if not results:
         raise ValueError('there is no result to compare yet')
     metrics = sorted({result.metric for result in results})
     if len(metrics) > 1:
         raise ValueError(f'one table holds one metric, got {", ".join(metrics)}')
+    processes = sorted({result.run.get('processes', 1) for result in results})
+    if len(processes) > 1:
+        raise ValueError(
+            f'one table holds runs on one number of processes, got {processes}: the batch grows '
+            'with it. Give each its own --results and --work-dir'
+        )
     settings = [
         (found[0], {result.seed: result.score for result in found}) for found in by_setting(results)
     ]
@@ -159,6 +166,14 @@ def short_names(keys: Sequence[str]) -> list[str]:
     """
     names = [re.sub(r'[^ ]+[.]', '', key) for key in keys]
     return [name if names.count(name) == 1 else key for name, key in zip(names, keys, strict=True)]
+
+
+def _difference(row: Row) -> str:
+    difference = row.difference
+    if difference is None:
+        return ''
+    some = '' if difference.count == row.score.count else f' (of {difference.count})'
+    return f'{difference.mean:+.2f}{some}'
 
 
 def _baseline_of(

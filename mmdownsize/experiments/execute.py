@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from ..reports import commit_of_the_code
 from .child import Children, locked
 from .commands import (
     Launcher,
@@ -26,6 +27,8 @@ from .commands import (
 from .metrics import metric_of
 from .results import Result, Results
 from .run import Run
+
+COMMITS = 'commits.txt'
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Workshop:
             runs: those that have a result are skipped.
 
         Returns:
-            Of each run that failed, its name and the reason.
+            Of each run that failed, its identity and the reason.
 
         Raises:
             FileNotFoundError: a run has no config.
@@ -87,8 +90,8 @@ class Workshop:
         for wave in _waves(runs):
             ready = []
             for run in self._missing(wave, runs):
-                if run.source is not None and run.source.name in failed:
-                    failed[run.name] = f'its source {run.source.name} failed'
+                if run.source is not None and run.source.identity in failed:
+                    failed[run.identity] = f'its source {run.source.name} failed'
                 else:
                     ready.append(run)
             failed |= self._execute_wave(ready)
@@ -132,9 +135,9 @@ class Workshop:
                     try:
                         future.result()
                     except Exception as error:  # of one run; the others go on
-                        name = futures[future].name
-                        failed[name] = f'{type(error).__name__}: {error}'
-                        self.say(f'{name}: failed, {failed[name]}')
+                        run, reason = futures[future], f'{type(error).__name__}: {error}'
+                        failed[run.identity] = reason
+                        self.say(f'{run.name}: failed, {reason}')
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 children.stop()
@@ -151,6 +154,7 @@ class Workshop:
                 if self.results.find(run) and self.checkpoint(run).is_file():
                     return  # another process has finished it while this one waited
                 start, log = time.monotonic(), folder / 'log.txt'
+                _note_commit(folder)
                 tell(f'training; all it says is in {log}')
                 for command in self.commands(run):
                     share = self._environment(slot)
@@ -183,8 +187,23 @@ class Workshop:
             commands=[shlex.join(command) for command in self.commands(run)],
             fingerprint=run.fingerprint,
             seconds=round(seconds, 1),
-            run=tested['run'],
+            run=tested['run'] | _commits(self.folder(run), tested['run']),
         )
+
+
+def _note_commit(folder: Path) -> None:
+    """Add the commit of the code that is to train to those that did, as far as they are known."""
+    if commit := commit_of_the_code():
+        with (folder / COMMITS).open('a') as file:
+            print(commit, file=file)
+
+
+def _commits(folder: Path, tested: dict) -> dict[str, str]:
+    """Name the commits of all that trained, and of the test."""
+    path = folder / COMMITS
+    trained = path.read_text().split() if path.is_file() else []
+    known = dict.fromkeys([*trained, *filter(None, [tested.get('commit')])])
+    return {'commit': ', '.join(known)} if known else {}
 
 
 def _waves(runs: Iterable[Run]) -> Iterator[list[Run]]:

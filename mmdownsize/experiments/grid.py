@@ -89,7 +89,13 @@ class Table:
     baseline: str = BASELINE
 
     def runs(self, seeds: Sequence[int] = SEEDS) -> list[Run]:
-        """List the runs of all grids, those of the first seed first."""
+        """List the runs of all grids, those of the first seed first.
+
+        Raises:
+            ValueError: a seed is named twice.
+        """
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(f'seeds: each is named once, got {list(seeds)}')
         return [run for seed in seeds for grid in self.grids for run in grid.runs([seed])]
 
 

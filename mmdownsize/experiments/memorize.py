@@ -32,8 +32,8 @@ def memorize_config(
         The changed config.
 
     Raises:
-        ValueError: `images` or `steps` is less than 1, `bar` is not in 0 to 1, or the metric of
-            the config is none of `EVALUATORS`.
+        ValueError: `images` or `steps` is less than 1, `bar` is not in 0 to 1, the metric of the
+            config is none of `EVALUATORS`, or its training set is made of several.
 
     Example:
         >>> config = Config.fromfile('configs/mini/refinedet_dsnet_texture.py')
@@ -48,6 +48,11 @@ def memorize_config(
         raise ValueError(
             f'what is memorized is measured by one of {", ".join(EVALUATORS)}, got a '
             f'{config.val_evaluator.type}: take a config that ends in _texture, _bccd or _camvid'
+        )
+    if 'pipeline' not in config.train_dataloader.dataset:
+        raise ValueError(
+            f'the training set is a {config.train_dataloader.dataset.type} of others, of which no '
+            'first images can be taken: take a config that ends in _texture, _bccd or _camvid'
         )
     metric = METRICS[config.val_evaluator.type]
     config = copy.deepcopy(config)
@@ -82,7 +87,8 @@ def memorize_config(
     ]
     if config.val_evaluator.type == 'IoUMetric':
         config.model.data_preprocessor.scale_factor = SEGMENTOR_SCALE
-        config.model.decode_head.dropout_ratio = config.model.auxiliary_head.dropout_ratio = 0
+        for head in filter(None, (config.model.decode_head, config.model.get('auxiliary_head'))):
+            head.dropout_ratio = 0
         config.model.decode_head.loss_decode = [
             dict(type='CrossEntropyLoss'),
             # All classes count alike: one of two hundred pixels among a million is learned too.

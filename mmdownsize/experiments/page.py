@@ -84,12 +84,16 @@ def _timing(path: Path) -> Iterator[str]:
     )
 
 
+def _machine(run: Mapping) -> str:
+    return run.get('gpu') or f'{run["cpu"]}, {run["threads"]} thread(s) each'
+
+
 def _circumstances(results: Sequence[Result]) -> str:
     def values(key: str) -> str:
         return ', '.join(sorted({str(result.run[key]) for result in results if key in result.run}))
 
     dates = sorted(result.run['date'][:10] for result in results)
-    where = values('gpu') or f'{values("cpu")}, {values("threads")} thread(s) each'
+    where = '; '.join(sorted({_machine(result.run) for result in results}))
     minutes = max(result.seconds for result in results) / 60
     return (
         f'{dates[0]} to {dates[-1]}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '

@@ -1,6 +1,6 @@
 """What a score is made of: the means of some of its parts, such as the kinds of texture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 from ..reports import markdown_table, number
@@ -16,7 +16,8 @@ def parts_table(results: Sequence[Result], parts: Parts, metric: Metric) -> str:
 
     Args:
         results: of one table.
-        parts: by title, the keys of the scores that a part is the mean of.
+        parts: by title, the keys of the scores that a part is the mean of; a score that is None,
+            of a class that does not occur, is left out.
         metric: that the scores are on the scale of.
 
     Raises:
@@ -38,14 +39,20 @@ def parts_table(results: Sequence[Result], parts: Parts, metric: Metric) -> str:
     for found in by_setting(results):
         settings = [str(found[0].varied.get(key, '')) for key in varied]
         means = [
-            number(fmean(_points(one, keys, metric) for one in found)) for keys in parts.values()
+            number(_mean(_points(one, keys, metric) for one in found)) for keys in parts.values()
         ]
         rows.append([found[0].interpolator, *settings, str(len(found)), *means])
     return markdown_table(['interpolator', *short_names(varied), 'seeds', *parts], rows)
 
 
-def _points(result: Result, keys: Sequence[str], metric: Metric) -> float:
+def _points(result: Result, keys: Sequence[str], metric: Metric) -> float | None:
     missing = [key for key in keys if key not in result.scores]
     if missing:
         raise ValueError(f'{result.name} has no {", ".join(missing)}, but {list(result.scores)}')
-    return 100 * fmean(result.scores[key] for key in keys) / metric.perfect
+    mean = _mean(result.scores[key] for key in keys)
+    return None if mean is None else 100 * mean / metric.perfect
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..files import AtomicBackend
-from .run import Run
+from .run import LONGEST_NAME, Run
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Results:
         """Load the result of a run; None if it has none.
 
         It may be the result of a run that another experiment has under another name, with the same
-        settings to the last.
+        config and interpolator, and the same settings to the last.
 
         Raises:
             ValueError: the file is damaged.
         """
         # Most runs of most tables have none: that is seen without reading their configs.
-        if not any(self.folder.glob(f'{run.family}-*.json')):
+        if not any(self.folder.glob(f'{run.family[:LONGEST_NAME]}-*.json')):
             return None
         same = [self.path(run), *sorted(self.folder.glob(f'*-{run.short_fingerprint}.json'))]
         for path in filter(Path.is_file, same):

@@ -41,7 +41,7 @@ def describe_machine(device: str = 'cpu') -> dict[str, str | int]:
         threads=torch.get_num_threads(),
         device=device,
     )
-    if commit := _commit():
+    if commit := commit_of_the_code():
         facts['commit'] = commit
     # What the C library does with freed memory decides over page faults, and so over speed.
     if allocator := [key for key in sorted(os.environ) if key.startswith('MALLOC_')]:
@@ -55,7 +55,7 @@ def describe_machine(device: str = 'cpu') -> dict[str, str | int]:
     return facts
 
 
-def _commit() -> str | None:
+def commit_of_the_code() -> str | None:
     """Name the commit of this source tree; None where there is none, or no git."""
     root = Path(__file__).resolve().parents[2]
     if not (root / '.git').exists():

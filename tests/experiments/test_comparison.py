@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from made_results import result
@@ -37,6 +38,13 @@ def test_markdown_names_every_seed():
         '-2.43 to +3.93',
         '51.00, 48.50',
     ]
+
+
+def test_difference_of_fewer_seeds_says_of_how_many():
+    comparison = compare([*RESULTS, result('dsnet', 2, 60.0)])
+    assert '| +0.75 (of 2) |' in ' '.join(comparison.markdown().split())
+    row = json.loads(comparison.json())['rows'][1]
+    assert (row['seeds'], row['paired_seeds'], row['difference']) == (3, 2, 0.75)
 
 
 def test_varied_settings_are_columns_with_baselines_of_their_own():
@@ -109,6 +117,7 @@ def test_all_files_are_written(tmp_path):
         ([], 'no result to compare'),
         ([result('area', 0, 1.0), result('area', 0, 2.0)], 'same setting and seed'),
         ([result('area', 0, 1.0), result('area', 1, 1.0, metric='mAP')], 'got mAP, mIoU'),
+        ([replace(RESULTS[0], run=dict(processes=8)), RESULTS[1]], r'processes, got \[1, 8\]'),
     ],
 )
 def test_what_cannot_be_compared_is_refused(results, message):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from mmdownsize.experiments import execute
 from mmdownsize.experiments.commands import Launcher, environment
 from mmdownsize.experiments.execute import Workshop
 from mmdownsize.experiments.results import Results
@@ -59,9 +60,18 @@ def test_each_run_is_trained_then_tested_and_its_result_saved(workshop):
     result = workshop.results.find(runs[1])
     assert result.score == 50 + len(names[1]) and result.metric == 'mIoU'
     written = json.loads((workshop.folder(runs[1]) / 'scores.json').read_text())
-    assert dict(scores=result.scores, run=result.run) == written
+    assert result.scores == written['scores'] and result.run.items() >= written['run'].items()
     assert 'epoch_30.pth' in result.commands[1]
     assert workshop.said[-1] == f'[2/2] {runs[1].name}: mIoU {result.score:.2f}'
+
+
+def test_every_commit_that_trained_is_named(workshop, monkeypatch):
+    (run,) = expand(CONFIG, interpolators=['dsnet'], seeds=[0])
+    for commit in ('abc', 'abc', 'def'):  # as of two attempts that were interrupted
+        monkeypatch.setattr(execute, 'commit_of_the_code', lambda commit=commit: commit)
+        workshop.results.path(run).unlink(missing_ok=True)
+        workshop.execute([run])
+    assert workshop.results.find(run).run == dict(threads=1, commit='abc, def')
 
 
 def test_what_has_a_result_is_not_run_again(workshop):
@@ -75,7 +85,7 @@ def test_what_has_a_result_is_not_run_again(workshop):
 def test_failure_of_one_leaves_the_others(workshop):
     runs = expand(CONFIG, interpolators=['bicubic', 'dsnet'], seeds=[0])
     failed = replace(workshop, jobs=2).execute(runs)
-    assert list(failed) == [runs[0].name] and 'exit status 1' in failed[runs[0].name]
+    assert list(failed) == [runs[0].identity] and 'exit status 1' in failed[runs[0].identity]
     assert workshop.results.find(runs[0]) is None and workshop.results.find(runs[1])
 
 
@@ -98,7 +108,7 @@ def test_runs_of_a_failed_source_are_not_started(workshop):
     source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'bicubic', 0)
     run = replace(Run(TRANSFER, 'bicubic', 0), source=source)
     failed = workshop.execute([run])
-    assert f'its source {source.name} failed' == failed[run.name]
+    assert f'its source {source.name} failed' == failed[run.identity]
     assert [line.split()[1] for line in order(workshop)] == [source.identity]
 
 
@@ -137,6 +147,9 @@ def test_slurm_gets_its_scripts():
     ]
     with pytest.raises(ValueError, match='--partition'):
         Launcher('slurm')
+    for options in (dict(partition='gpu'), dict(gpus=8)):
+        with pytest.raises(ValueError, match='--launcher slurm'):
+            Launcher(**options)
 
 
 def test_source_whose_checkpoint_is_gone_is_trained_again(workshop):

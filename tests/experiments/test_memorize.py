@@ -63,6 +63,16 @@ def test_coco_is_refused():
         memorize_config(load('detr_dsnet_coco.py'))
 
 
+def test_set_of_sets_is_refused():
+    with pytest.raises(ValueError, match='ConcatDataset of others.*_texture, _bccd or _camvid'):
+        memorize_config(load('fcn_dsnet_voc12.py'))
+
+
+def test_segmentor_without_an_auxiliary_head_is_taken():
+    config = memorize_config(load('mini/fcn_dsnet_mixture_seg.py'))
+    assert config.model.auxiliary_head is None and config.model.decode_head.dropout_ratio == 0
+
+
 def test_segmentors_train_without_dropout_on_larger_images_for_miou():
     config = memorize_config(load('mini/spnet_dsnet_camvid.py'))
     assert config.model.data_preprocessor.scale_factor == 0.6

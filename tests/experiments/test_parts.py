@@ -26,6 +26,12 @@ def test_parts_are_means_over_keys_and_seeds():
     ]
 
 
+def test_class_that_does_not_occur_is_left_out():
+    results = [replace(result('area', 0, 0.0, metric='mAP'), scores=dict(x=0.5, y=None))]
+    lines = parts_table(results, dict(both=['x', 'y'], y=['y']), MAP).splitlines()
+    assert [cell.strip() for cell in lines[2].split('|')[1:-1]] == ['area', '1', '50.00', '']
+
+
 def test_score_that_was_not_measured_is_named():
     with pytest.raises(ValueError, match='area.* has no z, but '):
         parts_table([result('area', 0, 50.0)], dict(part=['z']), MAP)

@@ -30,10 +30,11 @@ def test_what_is_saved_is_found(results):
 def test_long_name_of_a_run_fits_into_a_file_name(results):
     run = replace(RUN, varied={f'train_cfg.{"k" * 40}{n}': n for n in range(6)}, source=RUN)
     assert len(run.name) > 255
-    runs = [run, replace(run, seed=1)]
+    long = replace(RUN, interpolator=f'area:mode={"m" * 250}')
+    runs = [run, replace(run, seed=1), replace(long, seed=2)]
     for one in runs:
         results.save(one, replace(result('area', 0, 1.0 + one.seed), fingerprint=one.fingerprint))
-    assert [results.find(one).score for one in runs] == [1.0, 2.0]
+    assert [results.find(one).score for one in runs] == [1.0, 2.0, 3.0]
 
 
 def test_same_run_of_another_experiment_is_taken_under_our_name(results):

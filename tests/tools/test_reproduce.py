@@ -60,6 +60,21 @@ def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
     assert code.startswith('reproduce.py: --interpolators takes bilinear, area, antialias, dsnet')
 
 
+def test_seed_named_twice_is_refused_before_anything_is_trained(reproduce):
+    code = reproduce('table2', '--only', 'fcn_camvid', '--seeds', '0', '0')
+    assert code == 'reproduce.py: seeds: each is named once, got [0, 0]'
+
+
+def test_page_needs_results_and_is_left_alone_by_a_dry_run(reproduce, tmp_path, monkeypatch):
+    monkeypatch.setitem(reproduce.namespace, 'PAGE', tmp_path / 'page.md')
+    code = reproduce('page', '--results', str(tmp_path / 'nowhere'))
+    assert code == f'reproduce.py: there are no results in {tmp_path}/nowhere/runs: ' + (
+        'name their folder as --results'
+    )
+    assert reproduce('page', '--dry-run') == 0
+    assert not (tmp_path / 'page.md').exists()
+
+
 @pytest.mark.parametrize(('index', 'baseline'), [(0, 'bilinear'), (-1, 'nearest')])
 def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path, index, baseline):
     """All that has a result is compared, whatever was to be carried out this time."""

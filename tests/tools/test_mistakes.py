@@ -1,0 +1,40 @@
+"""Mistakes of users of the smaller tools: one line that says what to do, before the work begins."""
+
+import json
+
+import pytest
+
+CONFIG = 'configs/mini/refinedet_dsnet_texture.py'
+
+
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        ([CONFIG, 'nothing.py'], 'memorize.py: there is no config at nothing.py'),
+        ([CONFIG, 'configs/detr_dsnet_coco.py'], 'memorize.py: what is memorized is measured by'),
+        ([CONFIG, '--steps', '0'], 'memorize.py: images and steps are at least 1'),
+    ],
+)
+def test_memorize_reads_every_config_before_it_trains_the_first(mistake, arguments, message):
+    assert mistake('memorize', *arguments).startswith(message)
+
+
+@pytest.mark.parametrize(
+    'first, second, message',
+    [
+        ('one', 'one', 'two files would have the title one: rename one'),
+        ('one', 'none', 'none.json is no file of tools/test.py --json: it has no scores'),
+        ('nowhere', 'one', 'nowhere.json'),
+    ],
+)
+def test_draw_object_sizes_names_the_file(mistake, tmp_path, first, second, message):
+    (tmp_path / 'one.json').write_text(json.dumps(dict(scores={'IoU/pole/<64': 1.0})))
+    (tmp_path / 'none.json').write_text('{}')
+    printed = mistake('draw_object_sizes', *(tmp_path / f'{name}.json' for name in (first, second)))
+    assert printed.startswith('draw_object_sizes.py: ') and message in printed
+
+
+def test_draw_crops_names_an_interpolator_that_cannot_be_built(mistake, root, tmp_path):
+    image = root / 'docs/texture.png'
+    printed = mistake('draw_crops', image, '--interpolators', 'dsnet:type=DownsizNet')
+    assert printed.startswith('draw_crops.py: ') and 'DownsizNet is not in' in printed
