@@ -1,8 +1,11 @@
 """Where trained weights come from: what their config, checkpoint and result tell."""
 
 import ast
+from pathlib import Path
 
 from mmengine.config import Config
+
+from ..config import read_interpolator
 
 NEEDED = ('config', 'seed', 'commands', 'metric', 'score')
 
@@ -14,15 +17,16 @@ def describe_training(config: Config, meta: dict, result: dict | None) -> dict:
         config: of the training.
         meta: of its checkpoint, as mmengine writes it.
         result: what its test gave, as read from its JSON file: ``config``, ``seed``, ``commands``,
-            ``metric`` and ``score``, and, if known, ``data``, and in ``run`` the ``date`` and
-            ``commit``. Without one, commands and score stay unknown.
+            ``metric`` and ``score``, and, if known, ``interpolator``, ``data``, and in ``run`` the
+            ``date`` and ``commit``. Without one, commands and score stay unknown.
 
     Returns:
         ``config``, ``commands``, ``data``, ``seed``, ``metric``, ``score``, ``date`` and, if it
         is known, ``commit``. What is not known is None.
 
     Raises:
-        ValueError: the result lacks something, or was measured with another seed.
+        ValueError: the result lacks something, or was measured with another seed, config or
+            interpolator.
 
     Example:
         >>> describe_training(Config(), dict(seed=3), None)['seed']
@@ -32,11 +36,8 @@ def describe_training(config: Config, meta: dict, result: dict | None) -> dict:
         result = dict(config=config.filename, seed=meta.get('seed'), commands=[])
     elif missing := [key for key in NEEDED if key not in result]:
         raise ValueError(f'the result lacks {", ".join(missing)}; it has {", ".join(result)}')
-    elif meta.get('seed', result['seed']) != result['seed']:
-        raise ValueError(
-            f'the result is of seed {result["seed"]}, the checkpoint of seed {meta["seed"]}: '
-            'name the result of this training'
-        )
+    else:
+        _check_same_training(config, meta, result)
     run = result.get('run', {})
     description = dict(
         config=result['config'],
@@ -48,6 +49,23 @@ def describe_training(config: Config, meta: dict, result: dict | None) -> dict:
         date=run.get('date', meta.get('time')),
     )
     return description | ({'commit': run['commit']} if run.get('commit') else {})
+
+
+def _check_same_training(config: Config, meta: dict, result: dict) -> None:
+    told = {
+        'seed': (result['seed'], meta.get('seed', result['seed'])),
+        'config': (Path(result['config']).stem, Path(config.filename or result['config']).stem),
+    }
+    if 'interpolator' in result:
+        ours = config.model.data_preprocessor.interpolator.to_dict()
+        ours.pop('init_cfg', None)
+        told['interpolator'] = (read_interpolator(result['interpolator']), ours)
+    for what, (theirs, ours) in told.items():
+        if theirs != ours:
+            raise ValueError(
+                f'the {what} of the result is {theirs}, that of the training {ours}: name the '
+                'result of this training'
+            )
 
 
 def trained_interpolator(meta: dict) -> dict | None:

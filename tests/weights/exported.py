@@ -15,7 +15,7 @@ from mmdownsize.weights import registry
 OPTIONS = dict(type='DownsizeNet', channels=4, taps=4, coef_groups=3, init='random')
 RESULT = dict(
     config='configs/mini/toy.py',
-    interpolator='dsnet4:channels=4',
+    interpolator='dsnet:channels=4,taps=4,coef_groups=3,init=random',
     seed=0,
     commands=['python tools/train.py configs/mini/toy.py', 'python tools/test.py configs/mini'],
     metric='mIoU',

@@ -3,6 +3,7 @@ import hashlib
 import pytest
 import torch
 from exported import OPTIONS, RESULT, trained, use_folder, weights_of
+from mmengine.config import Config
 from mmengine.fileio import LocalBackend
 from toy import toy_config
 
@@ -11,6 +12,8 @@ from mmdownsize.checkpoint import load_local
 from mmdownsize.interpolators.base import MODEL_PREFIX
 from mmdownsize.weights import available_weights, describe_weights
 from mmdownsize.weights.export import export_interpolator
+
+pytestmark = pytest.mark.usefixtures('root')
 
 
 @pytest.fixture(scope='module')
@@ -59,6 +62,15 @@ def test_description_holds_the_result(training, folder):
         commit='abc',
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def test_result_of_another_config_is_refused(training, folder, tmp_path):
+    checkpoint, config = training
+    config.dump(tmp_path / 'other.py')
+    other = Config.fromfile(tmp_path / 'other.py')
+    with pytest.raises(ValueError, match='the config of the result is toy, that of .* other: name'):
+        export_interpolator(checkpoint, 'toy', config=other, result=RESULT)
+    assert not list(folder.iterdir())
 
 
 def test_without_a_result_the_checkpoint_tells_what_it_can(training, folder):
@@ -158,7 +170,8 @@ def test_name_that_cannot_be_one_is_refused(training, folder, name):
 @pytest.mark.parametrize(
     ('result', 'message'),
     [
-        (dict(RESULT, seed=1), 'of seed 1, the checkpoint of seed 0'),
+        (dict(RESULT, seed=1), 'the seed of the result is 1, that of the training 0: name'),
+        (dict(RESULT, interpolator='area'), "the interpolator of the result is .*'area'"),
         ({key: RESULT[key] for key in ('config', 'seed', 'score')}, 'lacks commands, metric;'),
     ],
 )
