@@ -6,6 +6,7 @@ and plain containers only (``torch.load(weights_only=True)``), and of mmengine's
 one that its checkpoints hold. Anything else is refused.
 """
 
+import hashlib
 import os
 import pickle
 import re
@@ -65,9 +66,11 @@ def load_url(filename: str, map_location: str | None = None) -> dict:
     Raises:
         ConnectionError: the download failed; the message says how to do without.
     """
-    cached = Path(torch.hub.get_dir()) / 'checkpoints' / filename.rsplit('/', 1)[-1]
+    cached = cached_path(filename)
     try:
-        if get_rank() == 0 and not cached.is_file():
+        # One process of each machine: their disks may be their own, or one that they share.
+        first = int(os.environ.get('LOCAL_RANK', get_rank())) == 0
+        if first and not cached.is_file():
             cached.parent.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(filename, str(cached))
     except (URLError, OSError) as error:
@@ -79,6 +82,24 @@ def load_url(filename: str, map_location: str | None = None) -> dict:
         ) from error
     barrier()
     return load_local(cached, map_location)
+
+
+def cached_path(url: str) -> Path:
+    """Name the file that a download is kept in: that of the URL, and of no other.
+
+    Names of model zoos end in a digest of what they hold; another name gets one of the URL.
+
+    Example:
+        >>> cached_path('https://there.org/resnet18-f37072fd.pth').name
+        'resnet18-f37072fd.pth'
+        >>> cached_path('https://there.org/mine/epoch_8.pth').name
+        'epoch_8-dad7f3c1.pth'
+    """
+    name = Path(url.rsplit('/', 1)[-1])
+    if not re.search('-[0-9a-f]{8,}$', name.stem):
+        digest = hashlib.sha256(url.encode()).hexdigest()[:8]
+        name = name.with_stem(f'{name.stem}-{digest}')
+    return Path(torch.hub.get_dir()) / 'checkpoints' / name
 
 
 def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:

@@ -1,7 +1,9 @@
 """Weights from elsewhere are loaded without running code; our own resume still works."""
 
 import os
+import re
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,8 @@ from mmengine.runner import CheckpointLoader
 from mmengine.runner import checkpoint as mmengine_checkpoint
 from toy import toy_config
 
-from mmdownsize import DownsizeNet
-from mmdownsize.checkpoint import load_local
+from mmdownsize import DownsizeNet, checkpoint
+from mmdownsize.checkpoint import cached_path, load_local, load_url
 from mmdownsize.config import build_runner
 
 
@@ -77,12 +79,42 @@ def test_hostile_checkpoint_is_refused_by_the_freeze_hook(hostile, tmp_path):
 
 def test_hostile_checkpoint_is_refused_behind_a_url(hostile, monkeypatch, tmp_path):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    cached = tmp_path / 'hub' / 'checkpoints' / 'net.pth'
+    url = 'http://127.0.0.1:9/net.pth'
+    cached = cached_path(url)
     cached.parent.mkdir(parents=True)
     shutil.move(hostile, cached)
     for load in (CheckpointLoader.load_checkpoint, mmengine_checkpoint.load_from_http):
         with pytest.raises(ValueError, match=MESSAGE):
-            load('http://127.0.0.1:9/net.pth')
+            load(url)
+
+
+@pytest.fixture
+def downloads(monkeypatch, tmp_path):
+    """URLs that were downloaded; each gives a checkpoint that holds it."""
+    done = []
+
+    def download(url, path):
+        done.append(url)
+        torch.save(dict(url=url), path)
+
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    monkeypatch.setattr(torch.hub, 'download_url_to_file', download)
+    return done
+
+
+def test_files_of_one_name_from_two_places_are_two(downloads):
+    urls = [f'https://there.org/{run}/epoch_8.pth' for run in 'aba']
+    assert [load_url(url)['url'] for url in urls] == urls
+    assert downloads == urls[:2]
+
+
+@pytest.mark.parametrize(('rank', 'local', 'downloading'), [(8, 0, True), (9, 1, False)])
+def test_one_process_of_each_machine_downloads(downloads, monkeypatch, rank, local, downloading):
+    monkeypatch.setattr(checkpoint, 'get_rank', lambda: rank)
+    monkeypatch.setenv('LOCAL_RANK', str(local))
+    with nullcontext() if downloading else pytest.raises(FileNotFoundError):
+        load_url('https://there.org/resnet18-f37072fd.pth')
+    assert bool(downloads) == downloading
 
 
 def test_refusal_names_what_was_refused(hostile):
@@ -166,8 +198,9 @@ def test_weights_out_of_reach_say_what_to_do(monkeypatch, tmp_path):
 
 def test_downloaded_weights_are_found_where_the_message_says(monkeypatch, tmp_path):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    (tmp_path / 'hub' / 'checkpoints').mkdir(parents=True)
-    torch.save({'weight': torch.ones(1)}, tmp_path / 'net.pth')
-    shutil.move(tmp_path / 'net.pth', tmp_path / 'hub' / 'checkpoints' / 'net.pth')
-    weights = CheckpointLoader.load_checkpoint('http://127.0.0.1:9/net.pth')
-    assert weights['weight'] == 1
+    url = 'http://127.0.0.1:9/net.pth'
+    with pytest.raises(ConnectionError) as error:
+        CheckpointLoader.load_checkpoint(url)
+    place = re.search(r'put them at (\S+);', str(error.value))[1]
+    torch.save({'weight': torch.ones(1)}, place)
+    assert CheckpointLoader.load_checkpoint(url)['weight'] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -77,7 +78,7 @@ def make_camvid_boxes(
     counts = {f'{split}_images': len(images) for split, images in files.items()}
     return make_once(
         target,
-        {'version': VERSION, **counts, **vars(rule)},
+        {'version': VERSION, **counts, 'label_maps': _digest(files), **vars(rule)},
         lambda folder: _write_set(folder, files, rule),
         kind='set of CamVid boxes',
         stamp=STAMP,
@@ -99,6 +100,15 @@ def _find_files(source: Path, split: str) -> dict[Path, Path]:
     names = find_images(str(images), suffix)
     check_pairs(str(images), str(labels), names, img_suffix=suffix, seg_map_suffix='.png')
     return {images / f'{name}{suffix}': labels / f'{name}.png' for name in names}
+
+
+def _digest(files: Mapping[str, dict[Path, Path]]) -> str:
+    """Digest the label maps, which the boxes follow from."""
+    digest = hashlib.sha256()
+    for labels in files.values():
+        for path in labels.values():
+            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 def _write_set(folder: Path, files: Mapping[str, dict[Path, Path]], rule: BoxRule) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-__all__ = ['check_listed', 'find_missing', 'is_local']
+__all__ = ['check_listed', 'find_missing', 'is_local', 'read_names']
 
 
 def is_local(path: str, backend_args: dict | None) -> bool:
@@ -21,6 +21,32 @@ def is_local(path: str, backend_args: dict | None) -> bool:
     """
     backend = (backend_args or {}).get('backend', 'local')
     return backend in ('local', 'disk') and '://' not in path
+
+
+def read_names(path: str, what: str, advice: str) -> list[str]:
+    """Read a list of names, one per line.
+
+    Args:
+        path: the list.
+        what: a name is, for the message.
+        advice: what to do where the list is empty.
+
+    Returns:
+        The lines, without their ends.
+
+    Raises:
+        ValueError: if the list is empty, or a line is blank, as mmengine takes it for a name.
+    """
+    with open(path, encoding='utf-8') as lines:
+        names = [line.rstrip('\r\n') for line in lines]
+    blank = [number for number, name in enumerate(names, 1) if not name.strip()]
+    if len(blank) == len(names):
+        raise ValueError(f'{path} should list one {what} per line, but it is empty; {advice}')
+    if blank:
+        raise ValueError(
+            f'{path} should list one {what} per line, but line {blank[0]} is blank; remove it'
+        )
+    return names
 
 
 def check_listed(folder: str, names: Sequence[str], source: str, *, advice: str) -> None:

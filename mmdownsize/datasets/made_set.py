@@ -70,8 +70,14 @@ def _read_stamp(
             f'{out} exists and is no {kind}, as it has no {stamp}; choose another folder or '
             'remove it'
         )
-    content = json.loads((out / stamp).read_text(encoding='utf-8'))
-    if content['parameters'] == parameters:
+    try:
+        content = json.loads((out / stamp).read_text(encoding='utf-8'))
+        parameters_then = content['parameters']
+    except (ValueError, KeyError, TypeError):
+        raise FileExistsError(
+            f'{out} is no {kind}: its {stamp} is damaged; choose another folder or remove it'
+        ) from None
+    if parameters_then == parameters:
         try:
             for split in ('train', 'val'):
                 names = str(out / f'VOC2007/ImageSets/Main/{split}.txt')
@@ -83,7 +89,7 @@ def _read_stamp(
             pass  # files were removed since: the same set is written again
     elif not overwrite:
         raise FileExistsError(
-            f'{out} holds a {kind} made with {content["parameters"]}, but {parameters} are asked '
+            f'{out} holds a {kind} made with {parameters_then}, but {parameters} are asked '
             'for; choose another folder, or pass overwrite=True (--overwrite)'
         )
     return None

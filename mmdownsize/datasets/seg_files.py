@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from .local_files import check_listed, find_missing
+from .local_files import check_listed, find_missing, read_names
 
 __all__ = ['check_folders', 'check_list', 'check_pairs', 'find_images']
 
@@ -43,20 +43,18 @@ def check_list(path: str, images: str, suffix: str) -> list[str]:
 
     Raises:
         FileNotFoundError: if the list or an image is missing.
-        ValueError: if the list is empty.
+        ValueError: if the list is empty, or a line is blank.
     """
     if not os.path.isfile(path):
         raise FileNotFoundError(
             f'{path}: this list of names is missing; set ann_file to the list of a split, or leave '
             "it at '' to take every image of the folder"
         )
-    with open(path, encoding='utf-8') as lines:
-        names = [line.strip() for line in lines]
-    if not any(names):
-        raise ValueError(
-            f'{path} should list one name per line, without suffix, but it is empty; write the '
-            "names to it, or leave ann_file at '' to take every image of the folder"
-        )
+    advice = (
+        "write the names to it, without suffix, or leave ann_file at '' to take every image of the "
+        'folder'
+    )
+    names = [name.strip() for name in read_names(path, 'name', advice)]
     check_listed(images, [name + suffix for name in names], path, advice=_advice())
     return names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .local_files import check_listed
+from .local_files import check_listed, read_names
 
 __all__ = ['check_voc_files']
 
@@ -40,18 +40,7 @@ def check_voc_files(
             raise FileNotFoundError(f'{folder}: this folder is missing. {_advice()}')
     if not os.path.isfile(id_list):
         raise FileNotFoundError(f'{id_list}: this list of image ids is missing. {_advice()}')
-    with open(id_list, encoding='utf-8') as lines:
-        ids = [line.rstrip('\r\n') for line in lines]
-    if not any(ids):
-        raise ValueError(
-            f'{id_list} should list one image id per line, but it is empty; write the ids to it '
-            'or make the data set anew'
-        )
-    if '' in ids:
-        raise ValueError(
-            f'{id_list} should list one image id per line, but line {ids.index("") + 1} is blank; '
-            'remove it'
-        )
+    ids = read_names(id_list, 'image id', 'write the ids to it or make the data set anew')
     for folder, suffix in folders.items():
         check_listed(folder, [f'{name}{suffix}' for name in ids], id_list, advice=_advice())
     return ids

@@ -76,6 +76,11 @@ class FreezeInterpolatorHook(Hook):
 
     def _load(self, interpolator: Interpolator) -> str:
         checkpoint = CheckpointLoader.load_checkpoint(self.checkpoint, map_location='cpu')
+        if not isinstance(checkpoint, dict):
+            raise ValueError(
+                f'{self.checkpoint} is no checkpoint of a training: it holds a '
+                f'{type(checkpoint).__name__}'
+            )
         weights = checkpoint.get('state_dict', checkpoint)
         start = f'{self.prefix.rstrip(".")}.' if self.prefix else ''
         ours = {key[len(start) :]: weights[key] for key in weights if key.startswith(start)}

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -155,7 +156,7 @@ def places_of_groups(phase: float, groups: int) -> tuple[tuple[float, ...], tupl
         >>> down
         (-0.25, 0.25)
     """
-    if not 0 <= phase <= 0.5:
+    if not isinstance(phase, Real) or not 0 <= phase <= 0.5:
         raise ValueError(f'phase is from 0 to 0.5 output pixels, got {phase!r}')
     if not phase:
         return (0.0,), (0.0,)

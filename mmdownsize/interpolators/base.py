@@ -1,5 +1,6 @@
 """What every interpolator is: an image and a size go in, an image of that size comes out."""
 
+import json
 from abc import ABCMeta, abstractmethod
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor
 
 # Where a model of ours keeps its interpolator, in its checkpoints too.
 MODEL_PREFIX = 'data_preprocessor.interpolator'
+FUNCTION = 'function'  # name of `Interpolator.function` beside the weights
 
 
 class Interpolator(BaseModule, metaclass=ABCMeta):
@@ -23,6 +25,7 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
     def __init__(self, in_channels: int | None = None, init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg)
         self.in_channels = in_channels
+        self._function: str | None = None
 
     def forward(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """Resize a batch of images or feature maps.
@@ -52,15 +55,56 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """Resize an image that was checked; see `forward`."""
 
-    # mmengine loads what fits and warns of the rest: given a whole model's weights for those of an
-    # interpolator, it would load nothing.
+    def _record(self, **options: object) -> None:
+        """Name the options without which the weights mean something else in the same shapes.
+
+        They are saved beside the weights, by name and not as a buffer: hooks may average buffers.
+        """
+        self._function = json.dumps(options, sort_keys=True)
+
+    def _save_to_state_dict(self, destination: dict, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        if self._function is not None:
+            text = list(self._function.encode())
+            destination[prefix + FUNCTION] = torch.tensor(text, dtype=torch.uint8)
+
+    # mmengine loads what fits and only logs the rest: an interpolator would be one in part, or,
+    # given a whole model's weights, not at all.
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *args) -> None:
         if not prefix and any(key.startswith(f'{MODEL_PREFIX}.') for key in state_dict):
             raise RuntimeError(
                 'these are the weights of a whole model, its interpolator among them: name '
                 f'prefix={MODEL_PREFIX!r} beside the checkpoint'
             )
+        theirs = state_dict.pop(prefix + FUNCTION, None)
+        self._check_fits(state_dict, prefix)
+        if theirs is not None and bytes(theirs.tolist()).decode() != self._function:
+            raise RuntimeError(
+                f'the weights at {prefix!r} belong to {bytes(theirs.tolist()).decode()}, this '
+                f'{type(self).__name__} is built with {self._function}: build it with '
+                'the same options'
+            )
         super()._load_from_state_dict(state_dict, prefix, *args)
+
+    def _check_fits(self, state_dict: dict, prefix: str) -> None:
+        """Compare names and shapes with weights for this place, if there are any for it."""
+        given = {
+            key[len(prefix) :]: tuple(value.shape)
+            for key, value in state_dict.items()
+            if key.startswith(prefix)
+        }
+        ours = {key: tuple(value.shape) for key, value in self.state_dict().items()}
+        ours.pop(FUNCTION, None)
+        if ours and given and ours != given:
+            names = sorted(
+                key for key in ours.keys() | given.keys() if ours.get(key) != given.get(key)
+            )
+            told = [f'{key} {given.get(key)}, here {ours.get(key)}' for key in names]
+            raise RuntimeError(
+                f'the weights at {prefix!r} are of another interpolator than this '
+                f'{type(self).__name__}: {"; ".join(told)}. Build it with the options that they '
+                'were trained with'
+            )
 
     def _check(self, image: Tensor, size: tuple[int, int]) -> None:
         name = type(self).__name__
@@ -76,9 +120,11 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
                 f'{name} expects a non-empty image of shape (N, C, H, W), got {tuple(image.shape)}'
             )
         if self.in_channels is not None and image.shape[1] != self.in_channels:
+            last = image.shape[-1] == self.in_channels
+            cure = 'permute images to (C, H, W)' if last else 'load images with color_type="color"'
             raise ValueError(
                 f'{name} was built for {self.in_channels} channels, the image has '
-                f'{image.shape[1]}: load images with color_type="color", or set in_channels'
+                f'{image.shape[1]}: {cure}, or set in_channels'
             )
         is_pair = isinstance(size, (tuple, list)) and len(size) == 2
         if not is_pair or not all(_is_integer(length) for length in size):

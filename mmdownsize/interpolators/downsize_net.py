@@ -1,7 +1,5 @@
 """DownsizeNet: interpolation whose coefficients are inferred from position and texture."""
 
-import json
-import math
 from collections.abc import Sequence
 
 import torch
@@ -13,7 +11,7 @@ from .axis import Axis, places_of_groups
 from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
-from .options import check_counts, check_one_of, mean_and_std
+from .options import check_counts, check_one_of, check_positive, mean_and_std
 
 
 @MODELS.register_module()
@@ -121,8 +119,7 @@ class DownsizeNet(Interpolator):
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
         function |= dict(mean=self.mean.tolist(), std=self.std.tolist())
-        function |= dict(phase=phase) if phase else {}
-        self._function = json.dumps(function, sort_keys=True)
+        self._record(**function, **(dict(phase=phase) if phase else {}))
 
     @classmethod
     def as_bilinear(cls, **options) -> 'DownsizeNet':
@@ -171,7 +168,7 @@ class DownsizeNet(Interpolator):
             rows,
             cols,
             halo=len(convs),
-            channels=max(len(weight) for weight, _ in convs),
+            channels=max(*(len(weight) for weight, _ in convs), *self._taps_in_bands()),
         )
         return interpolate(image, rows, cols, result) if whole else result
 
@@ -243,6 +240,10 @@ class DownsizeNet(Interpolator):
             normalizer=self.normalizer,
         )
 
+    def _taps_in_bands(self) -> tuple[int, ...]:
+        """Count, in maps of the image's size, the neighbours that are gathered in bands."""
+        return (4 * self.in_channels, 4 * self.head.groups) if self.taps == 'support' else (0,)
+
     def _in_one_pass(self) -> bool:
         learns = torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters())
         return self.taps != 'support' and not learns
@@ -268,23 +269,6 @@ class DownsizeNet(Interpolator):
         bias = bias - (weight * self.mean.view(-1, 1, 1)).sum(dim=(1, 2, 3))
         return [(weight, bias), *others]
 
-    # Weights mean something else under other options of the same shapes. What they mean is saved
-    # beside them, by name and not as a buffer: hooks may average buffers.
-    def _save_to_state_dict(self, destination: dict, prefix: str, keep_vars: bool) -> None:
-        super()._save_to_state_dict(destination, prefix, keep_vars)
-        text = list(self._function.encode())
-        destination[prefix + 'function'] = torch.tensor(text, dtype=torch.uint8)
-
-    def _load_from_state_dict(self, state_dict: dict, prefix: str, *args) -> None:
-        theirs = state_dict.pop(prefix + 'function', None)
-        if theirs is not None and bytes(theirs.tolist()).decode() != self._function:
-            raise RuntimeError(
-                f'the DownsizeNet weights at {prefix!r} belong to '
-                f'{bytes(theirs.tolist()).decode()}, this one is built with {self._function}: '
-                'build it with the same options'
-            )
-        super()._load_from_state_dict(state_dict, prefix, *args)
-
 
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     """Combine the maps of two axes, (..., I, h) and (..., J, w), into one (..., I, J, h, w)."""
@@ -292,8 +276,7 @@ def _outer(rows: Tensor, cols: Tensor) -> Tensor:
 
 
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
-    if not 0 < sharpness < math.inf:
-        raise ValueError(f'sharpness is a finite number greater than 0, got {sharpness!r}')
+    check_positive(sharpness=sharpness)
     if normalizer is None and sharpness != 1:
         raise ValueError(
             f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'

@@ -75,6 +75,7 @@ class LearnedResizer(Interpolator):
         )
         self.last = nn.Conv2d(channels, in_channels, 7, padding=3)
         mean, std = mean_and_std(mean, std, in_channels)
+        self._record(mean=mean.tolist(), std=std.tolist())
         self.register_buffer('mean', mean.view(-1, 1, 1), persistent=False)
         self.register_buffer('std', std.view(-1, 1, 1), persistent=False)
 

@@ -8,7 +8,7 @@ from mmengine.registry import MODELS
 from torch import Tensor, nn
 
 from .base import Interpolator
-from .options import check_counts
+from .options import check_counts, check_positive
 
 RADIUS = 2
 """Of the Gaussian: 5x5 pixels."""
@@ -54,13 +54,12 @@ class MULLER(Interpolator):
     ) -> None:
         super().__init__(init_cfg=init_cfg)
         check_counts(num_layers=num_layers)
-        for name, value in dict(sigma=sigma, scale=scale).items():
-            if not 0 < value < math.inf:
-                raise ValueError(f'{name} is a finite number greater than 0, got {value!r}')
+        check_positive(sigma=sigma, scale=scale)
         self.sigma = sigma
         self.scale = scale
         self.alpha = nn.Parameter(torch.zeros(num_layers))
         self.beta = nn.Parameter(torch.zeros(num_layers))
+        self._record(sigma=sigma, scale=scale)
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""

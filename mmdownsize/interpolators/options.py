@@ -1,6 +1,8 @@
 """Options that several interpolators have: what they default to, and what they may be."""
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -45,6 +47,13 @@ def check_counts(**counts: int) -> None:
             raise ValueError(f'{name} is a whole number of at least 1, got {count!r}')
 
 
+def check_positive(**numbers: float) -> None:
+    """Raise a ValueError that names the first of the options that is no finite number above 0."""
+    for name, number in numbers.items():
+        if not isinstance(number, Real) or not 0 < number < math.inf:
+            raise ValueError(f'{name} is a finite number greater than 0, got {number!r}')
+
+
 def check_one_of(name: str, value: object, known: tuple) -> None:
     """Raise a ValueError that names the values known, if this is none of them, its type too."""
     if not any(value == one and type(value) is type(one) for one in known):
@@ -57,7 +66,13 @@ def _per_channel(
     default: float | Sequence[float],
     channels: int,
 ) -> Tensor:
-    values = torch.as_tensor(default if values is None else values, dtype=torch.float32).flatten()
+    try:
+        values = torch.as_tensor(default if values is None else values, dtype=torch.float32)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f'{name} is one number or {channels}, one a channel; got {values!r}'
+        ) from None
+    values = values.flatten()
     if len(values) not in (1, channels):
         raise ValueError(f'{name} is one number or {channels}, one a channel; got {len(values)}')
     if not values.isfinite().all():

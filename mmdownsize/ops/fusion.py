@@ -8,6 +8,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+WIDTHS = 16, 32, 64
+MOST_CHANNELS = 7  # of which 3x3 pixels are at most 64 numbers
 _DTYPES = torch.uint8, torch.float32, torch.float16, torch.bfloat16
 
 
@@ -15,8 +17,9 @@ def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:
     """Tell whether the kernels of `mmdownsize.ops.fused` serve two convolutions of an image.
 
     They need Triton and a CUDA device (or the CPU under Triton's interpreter, which the variable
-    ``TRITON_INTERPRET=1`` asks for), numbers of at most 32 bits, and convolutions with a power of
-    two of channels, at least 16. What they do not give is a gradient with respect to the image,
+    ``TRITON_INTERPRET=1`` asks for), numbers of at most 32 bits, and few channels, as what they
+    work with has to fit into the memory that a block shares: at most seven of the image, and 16,
+    32 or 64 of the convolutions. What they do not give is a gradient with respect to the image,
     and a graph that ``torch.compile`` could look into.
 
     Example:
@@ -28,7 +31,7 @@ def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:
         return False
     widths = {len(weight) for weight, _ in weights}
     width = widths.pop()
-    fits = not widths and width >= 16 and width & (width - 1) == 0
+    fits = not widths and width in WIDTHS and weights[0][0].shape[1] <= MOST_CHANNELS
     differentiates = torch.is_grad_enabled() and image.requires_grad
     interpreted = os.environ.get('TRITON_INTERPRET') == '1'
     runs = image.is_cuda or (image.device.type == 'cpu' and interpreted)

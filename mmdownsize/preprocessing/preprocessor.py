@@ -67,6 +67,22 @@ class DownsizePreprocessor(BaseDataPreprocessor):
         self.interpolator = _build_interpolator(interpolator)
         self.preprocessor = MODELS.build(preprocessor)
 
+    # A module moves the parameters of its children; where their images go, they have to be told.
+    def to(self, *args, **kwargs) -> 'DownsizePreprocessor':
+        """Move to a device, the wrapped preprocessor too."""
+        self.preprocessor.to(*args, **kwargs)
+        return super().to(*args, **kwargs)
+
+    def cuda(self, *args, **kwargs) -> 'DownsizePreprocessor':
+        """Move to a GPU, the wrapped preprocessor too."""
+        self.preprocessor.cuda(*args, **kwargs)
+        return super().cuda(*args, **kwargs)
+
+    def cpu(self) -> 'DownsizePreprocessor':
+        """Move to the processor, the wrapped preprocessor too."""
+        self.preprocessor.cpu()
+        return super().cpu()
+
     def init_weights(self) -> None:
         """Carry out the interpolator's ``init_cfg``; mmengine calls this with the model's own."""
         self.interpolator.init_weights()
@@ -82,9 +98,20 @@ class DownsizePreprocessor(BaseDataPreprocessor):
 
         Returns:
             What the wrapped preprocessor returns.
+
+        Raises:
+            ValueError: see the class; or the batch is one of several branches, or has not one data
+                sample for each image.
         """
         data = self.cast_data(data)
+        if isinstance(data['inputs'], dict):
+            raise ValueError(
+                f'inputs are the images of one branch, got branches {sorted(data["inputs"])}: put '
+                'this preprocessor into the MultiBranchDataPreprocessor, as its data_preprocessor'
+            )
         images, samples = list(data['inputs']), data.get('data_samples')
+        if samples is not None and len(samples) != len(images):
+            raise ValueError(f'{len(images)} images came with {len(samples)} data_samples')
         sources = [tuple(image.shape[-2:]) for image in images]
         targets = [self.target_size(*source) for source in sources]
         if samples is not None:
@@ -121,7 +148,12 @@ class DownsizePreprocessor(BaseDataPreprocessor):
 
 
 def _build_interpolator(config: dict) -> Interpolator:
-    kind = config.get('type')
+    if not isinstance(config, dict) or 'type' not in config:
+        raise TypeError(
+            'interpolator is the config of an Interpolator, as in configs/_base_/interpolators/: '
+            f"dict(type='DownsizeNet', ...), got {config!r}"
+        )
+    kind = config['type']
     if isinstance(kind, str) and MODELS.get(kind) is None:
         known = sorted(
             name

@@ -190,6 +190,25 @@ def test_existing_set_is_kept_repaired_and_replaced_on_demand(source, tmp_path):
         make_camvid_boxes(source, target, overwrite=True)
 
 
+def test_other_label_maps_of_the_source_make_another_set(source, tmp_path):
+    make_camvid_boxes(source, tmp_path / 'boxes')
+    path = source / 'ann_dir/train/one.png'
+    labels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    labels[4:8] = 3
+    cv2.imwrite(str(path), labels)
+    with pytest.raises(FileExistsError, match='holds a set of CamVid boxes made with'):
+        make_camvid_boxes(source, tmp_path / 'boxes')
+    assert not make_camvid_boxes(source, tmp_path / 'boxes', overwrite=True)['kept']
+
+
+@pytest.mark.parametrize('text', ['', '{}', '[]'])
+def test_damaged_stamp_is_named(source, tmp_path, text):
+    make_camvid_boxes(source, tmp_path / 'boxes')
+    (tmp_path / 'boxes/camvid_boxes.json').write_text(text)
+    with pytest.raises(FileExistsError, match='its camvid_boxes.json is damaged; choose another'):
+        make_camvid_boxes(source, tmp_path / 'boxes', overwrite=True)
+
+
 def test_more_images_of_the_source_make_another_set(source, tmp_path):
     make_camvid_boxes(source, tmp_path / 'boxes')
     write_pair(source, 'four', np.zeros((6, 8), dtype=np.uint8))

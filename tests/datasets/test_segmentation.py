@@ -136,6 +136,10 @@ def test_lists_are_checked(root):
     )
     few.write_text('\n')
     assert f'{few} should list one name per line' in refusal(ValueError, root, ann_file='few.txt')
+    few.write_text('train_0\n\ntrain_1\n')
+    assert f'{few} should list one name per line, but line 2 is blank; remove it' in refusal(
+        ValueError, root, ann_file='few.txt'
+    )
     few.write_text('train_0\ntrain_7\ntrain_8\n')
     assert f'train_7.jpg: listed in {few}, but missing (with 1 more).' in refusal(
         FileNotFoundError, root, ann_file='few.txt'

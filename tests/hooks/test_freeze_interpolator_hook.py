@@ -76,7 +76,7 @@ def test_transferred_peer_is_bit_identical_after_training(tmp_path, kind):
     start = MODELS.build(dict(type=kind)).state_dict()
     trained = load_local(source)['state_dict']
     moved = {name for name in start if not torch.equal(start[name], trained[PREFIX + name])}
-    assert moved == set(start)  # statistics and all
+    assert moved == set(start) - {'function'}  # statistics and all
     train_frozen(tmp_path / 'frozen', interpolator=dict(type=kind), checkpoint=str(source))
     assert_frozen(source, tmp_path / 'frozen' / 'epoch_2.pth')
 

@@ -50,6 +50,29 @@ def test_wrong_channel_count_says_what_to_change(interpolator, channels):
         interpolator()(torch.rand(1, channels, 8, 8), (4, 4))
 
 
+def test_channels_in_the_last_place_say_where_they_belong():
+    with pytest.raises(ValueError, match=r'the image has 8: permute images to \(C, H, W\)'):
+        DownsizeNet()(torch.rand(1, 8, 8, 3), (4, 4))
+
+
+@pytest.mark.parametrize(
+    ('kind', 'theirs', 'ours'),
+    [
+        (DownsizeNet, dict(normalizer='softmax'), dict(normalizer='sigmoid')),
+        (DownsizeNet, dict(coef_groups=3), dict(coef_groups=3, phase=0.3)),
+        (LearnedResizer, dict(mean=0.0, std=1.0), dict()),
+        (MULLER, dict(scale=1.0), dict(scale=255.0)),
+        (MULLER, dict(sigma=3.0), dict()),
+    ],
+)
+def test_weights_that_mean_something_else_are_refused(kind, theirs, ours):
+    weights = kind(**theirs).state_dict()
+    kind(**theirs).load_state_dict(weights)
+    with pytest.raises(RuntimeError, match=f'belong to .* this {kind.__name__} is built with'):
+        kind(**ours).load_state_dict(weights)
+    kind(**ours).half().load_state_dict(kind(**ours).state_dict())  # it is what it was built as
+
+
 @pytest.mark.parametrize('source', [(1, 1), (1, 20), (20, 1), (3, 2)])
 @pytest.mark.parametrize('target', [(1, 1), (4, 5), (30, 30)])
 @pytest.mark.parametrize('taps', [2, 4, 'support'])

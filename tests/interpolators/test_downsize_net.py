@@ -6,8 +6,10 @@ import random
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from mmdownsize import DownsizeNet
+from mmdownsize.interpolators import downsize_net
 from mmdownsize.ops import weighted_sum
 
 TAPS = (2, 4, 'support')
@@ -249,6 +251,9 @@ def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, see
         (dict(phase=0.6, coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(phase=float('nan'), coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(sharpness=0.0), 'sharpness is a finite number'),
+        (dict(sharpness='x'), "sharpness is a finite number greater than 0, got 'x'"),
+        (dict(phase='x', coef_groups=3), "phase is from 0 to 0.5 output pixels, got 'x'"),
+        (dict(mean='imagenet'), "mean is one number or 3, one a channel; got 'imagenet'"),
         (dict(sharpness=float('nan')), 'sharpness is a finite number'),
         (dict(mean=(1, 2)), 'mean is one number or 3'),
         (dict(std=0.0), 'std is greater than 0'),
@@ -259,16 +264,34 @@ def test_option_out_of_range_says_what_was_expected(options, message):
         DownsizeNet(**options)
 
 
-def test_weights_of_other_options_are_refused():
-    weights = DownsizeNet(normalizer='softmax').state_dict()
-    with pytest.raises(RuntimeError, match='belong to .*softmax.*built with .*sigmoid'):
-        DownsizeNet(normalizer='sigmoid').load_state_dict(weights)
+@pytest.mark.parametrize(
+    'options', [dict(coef_groups=1), dict(num_convs=3), dict(channels=8), dict(taps=2)]
+)
+def test_weights_of_other_shapes_are_refused_where_mmengine_would_load_a_part(options, tmp_path):
+    ours = dict(taps=4, coef_groups=3)
+    checkpoint = tmp_path / 'net.pth'
+    torch.save(DownsizeNet(**ours).state_dict(), checkpoint)
+    init_cfg = dict(type='Pretrained', checkpoint=str(checkpoint))
+    DownsizeNet(**ours, init_cfg=init_cfg).init_weights()
+    with pytest.raises(RuntimeError, match='of another interpolator .* here .* Build it with'):
+        DownsizeNet(**ours | options, init_cfg=init_cfg).init_weights()
 
 
-def test_weights_of_another_phase_are_refused():
-    weights = DownsizeNet(coef_groups=3).state_dict()
-    with pytest.raises(RuntimeError, match='built with .*"phase": 0.3'):
-        DownsizeNet(coef_groups=3, phase=0.3).load_state_dict(weights)
+def test_model_without_weights_of_an_interpolator_loads_as_ever():
+    model = nn.Sequential(nn.Conv2d(3, 3, 1), DownsizeNet())
+    loaded = model.load_state_dict(nn.Sequential(nn.Conv2d(3, 3, 1)).state_dict(), strict=False)
+    assert loaded.missing_keys and not loaded.unexpected_keys
+
+
+def test_bands_are_smaller_where_many_channels_are_gathered(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        downsize_net, 'interpolate_in_bands', lambda *_, channels, **__: asked.append(channels)
+    )
+    for options in (dict(), dict(in_channels=64), dict(in_channels=64, coef_groups=64)):
+        net = DownsizeNet(**options, taps='support')
+        net(torch.rand(1, net.in_channels, 20, 20), (6, 6))
+    assert asked == [16, 256, 256]
 
 
 def test_what_the_weights_mean_is_saved_but_no_buffer():

@@ -125,7 +125,7 @@ def test_training_finds_the_numbers_that_made_the_target():
 
 def test_the_same_image_on_another_scale_comes_out_on_that_scale():
     raw, unit = trained(), MULLER(scale=1.0)
-    unit.load_state_dict(raw.state_dict())
+    unit.load_state_dict(dict(raw.named_parameters()))
     image = image_of(30, 41)
     torch.testing.assert_close(
         255 * unit(image / 255, (9, 13)), raw(image, (9, 13)), atol=1e-3, rtol=0

@@ -129,6 +129,9 @@ def test_what_the_kernels_cannot_do_goes_the_other_way(monkeypatch):
     assert fuses(image, convs_of(3))
     assert not fuses(image, convs_of(3)[:1])
     assert not fuses(image, convs_of(3, width=24))
+    assert not fuses(image, convs_of(3, width=128))
+    assert not fuses(image, convs_of(8))
+    assert fuses(image, convs_of(7, width=64))
     assert not fuses(image.double(), convs_of(3))
     assert not fuses(image.clone().requires_grad_(), convs_of(3))
     if DEVICE == 'cpu':

@@ -8,7 +8,7 @@ from mmengine.registry import DefaultScope
 from mmengine.structures import InstanceData, PixelData
 from mmseg.structures import SegDataSample
 
-from mmdownsize import DownsizePreprocessor
+from mmdownsize import DownsizeNet, DownsizePreprocessor
 
 SIZES = [(41, 60), (33, 52), (41, 60), (70, 31)]
 DET = dict(
@@ -171,6 +171,42 @@ def test_moves_to_a_device_with_the_model():
     assert model.data_preprocessor.device == torch.device('meta')
     assert model.data_preprocessor.preprocessor.device == torch.device('meta')
     assert next(model.data_preprocessor.interpolator.parameters()).device.type == 'meta'
+
+
+def test_moves_to_a_device_alone():
+    preprocessor = build(dict(type='ImgDataPreprocessor')).to('meta')
+    assert preprocessor.device == preprocessor.preprocessor.device == torch.device('meta')
+
+
+def test_branches_of_a_semi_supervised_detector_say_how_to_nest():
+    inputs = dict(sup=images_of(), unsup=images_of())
+    with pytest.raises(ValueError, match=r"\['sup', 'unsup'\]: put this preprocessor into"):
+        build()(dict(inputs=inputs))
+    nested = dict(
+        type='MultiBranchDataPreprocessor',
+        data_preprocessor=dict(
+            type='DownsizePreprocessor',
+            interpolator=dict(type='DownsizeNet'),
+            preprocessor=DET,
+            scale_factor=0.4,
+        ),
+    )
+    samples = dict(sup=det_samples(), unsup=det_samples())
+    made = MODELS.build(nested)(dict(inputs=inputs, data_samples=samples), training=True)
+    alone = build(interpolator=dict(type='DownsizeNet'))
+    expected = alone(dict(inputs=inputs['unsup'], data_samples=det_samples()), training=True)
+    assert torch.equal(made['inputs']['unsup'], expected['inputs'])
+
+
+def test_samples_are_as_many_as_images():
+    with pytest.raises(ValueError, match='4 images came with 3 data_samples'):
+        build()(dict(inputs=images_of(), data_samples=det_samples()[:3]))
+
+
+@pytest.mark.parametrize('config', ['DownsizeNet', DownsizeNet(), None, dict(num_convs=2)])
+def test_what_is_no_config_of_an_interpolator_says_how_one_looks(config):
+    with pytest.raises(TypeError, match=r"configs/_base_/interpolators/: dict\(type='DownsizeNet'"):
+        DownsizePreprocessor(config, DET, scale_factor=0.4)
 
 
 @pytest.mark.parametrize('value', [float('nan'), float('inf'), -float('inf')])
