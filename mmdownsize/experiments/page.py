@@ -44,10 +44,10 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
         for size in ('mini', 'full'):
             tables, shown = experiment.tables(size), []
             for table in tables:
-                runs = table.runs(seeds)
-                if found := [result for run in runs if (result := results.find(run))]:
-                    missing = sum(not results.find(run) for run in table.runs())
-                    shown += _blocks(table, found, missing, folder / 'tables' / table.name)
+                looked_up = [(run, results.find(run)) for run in table.runs(seeds)]
+                if found := [result for _, result in looked_up if result]:
+                    missing = [run for run, result in looked_up if run.seed in SEEDS and not result]
+                    shown += _blocks(table, found, len(missing), folder / 'tables' / table.name)
             if tables and not shown:
                 shown = [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
             blocks += shown

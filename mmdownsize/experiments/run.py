@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -98,7 +99,7 @@ class Run:
 
     @cached_property
     def _config(self) -> Config:
-        config = load_config(self.config)
+        config = copy.deepcopy(_read(self.config))
         if 'interpolator' not in config.get('model', {}).get('data_preprocessor', {}):
             raise ValueError(
                 f'{self.config} has no {INTERPOLATOR} that could be replaced: take a config whose '
@@ -161,6 +162,12 @@ class Run:
     def short_fingerprint(self) -> str:
         """As much of it as is in the names of files."""
         return self.fingerprint[:8]
+
+
+@lru_cache(maxsize=64)
+def _read(path: str) -> Config:
+    """Read a config file once, for all runs that share it: a table has dozens."""
+    return load_config(path)
 
 
 def _fit_for_a_file(text: str) -> str:

@@ -1,15 +1,19 @@
 """tools/reproduce.py, its main called as the command line calls it."""
 
 import runpy
+import shlex
 import sys
+from dataclasses import replace
 from shutil import copytree
 
 import pytest
+from mmengine.config import DictAction
 from test_compare import handlers  # noqa: F401
 
 from mmdownsize.config import load_config
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.results import Result, Results
+from mmdownsize.experiments.results import Result, Results, read_result
+from mmdownsize.experiments.run import Run
 
 
 @pytest.fixture
@@ -107,3 +111,21 @@ def test_page_of_the_repository_is_what_its_results_say(reproduce, root, tmp_pat
     assert made.keys() == {path.relative_to(root) for path in root.glob('results/tables/*/table.*')}
     for name, path in made.items():
         assert path.read_text() == (root / name).read_text(), name
+
+
+def test_every_stored_command_makes_the_run_that_it_is_stored_with(root):
+    """Defaults change; what was trained is told in full by its command, then as now."""
+    paths = sorted(root.glob('results/runs/*.json'))
+    runs = [result for result in map(read_result, paths) if '-from-' not in result.name]
+    assert len(runs) > 60
+    for result in runs:
+        words = shlex.split(result.commands[1])
+        overrides = words[words.index('--cfg-options') + 1 :]
+        typed = {
+            key: DictAction._parse_iterable(text)
+            for key, text in (word.split('=', 1) for word in overrides)
+        }
+        run = Run(words[2], result.interpolator, result.seed)
+        options = {key: typed[key] for key in typed.keys() - run.settings().keys()}
+        assert run.settings().items() <= typed.items(), result.name
+        assert replace(run, options=options).fingerprint == result.fingerprint, result.name
