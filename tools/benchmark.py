@@ -16,6 +16,7 @@ from mmdownsize.benchmarks.passes import DTYPES
 from mmdownsize.benchmarks.scaling import EDGES, draw_scaling, measure_scaling
 from mmdownsize.benchmarks.size_spec import SizeSpec
 from mmdownsize.benchmarks.tables import benchmark_tables
+from mmdownsize.config import load_config
 from mmdownsize.files import AtomicBackend
 from mmdownsize.reports import describe_run, write_figure
 
@@ -170,6 +171,8 @@ def main() -> None:
     if args.threads:
         torch.set_num_threads(args.threads)
     try:
+        for path in args.config:
+            load_config(path)  # finds mistakes before anything is measured
         report = measure(args, read_contestants(FOLDER, args.interpolators))
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f'benchmark.py: {error}')

@@ -9,7 +9,7 @@ import torch
 
 from mmdownsize.benchmarks.contestants import read_contestants
 from mmdownsize.benchmarks.loading import measure_loading
-from mmdownsize.config import add_config_options
+from mmdownsize.config import add_config_options, load_config
 from mmdownsize.files import AtomicBackend
 from mmdownsize.reports import describe_run, markdown_table, number
 
@@ -91,6 +91,8 @@ def main() -> None:
     report = dict(run=describe_run(sys.argv, device=args.device), configs=[])
     try:
         contestants = read_contestants(FOLDER, args.interpolators)
+        for path in args.configs:
+            load_config(path)  # finds mistakes before anything is measured
         for path in args.configs:
             result = measure_loading(
                 path,

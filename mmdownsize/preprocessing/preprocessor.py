@@ -101,8 +101,14 @@ class DownsizePreprocessor(BaseDataPreprocessor):
 
         Raises:
             ValueError: see the class; or the batch is one of several branches, or has not one data
-                sample for each image.
+                sample for each image; or, in training, the interpolator's ``init_cfg`` was not
+                carried out.
         """
+        if training and self.interpolator.init_cfg and not self.interpolator.is_init:
+            raise ValueError(
+                "the interpolator's init_cfg was never carried out, as no init_weights() of the "
+                'model reaches it: give its weights as load_from, or call init_weights() on it'
+            )
         data = self.cast_data(data)
         if isinstance(data['inputs'], dict):
             raise ValueError(

@@ -198,6 +198,19 @@ def test_branches_of_a_semi_supervised_detector_say_how_to_nest():
     assert torch.equal(made['inputs']['unsup'], expected['inputs'])
 
 
+def test_init_cfg_that_nobody_carries_out_is_noticed(tmp_path):
+    """MultiBranchDataPreprocessor has no init_weights, and so has none for us."""
+    torch.save(DownsizeNet(init='random').state_dict(), tmp_path / 'net.pth')
+    init_cfg = dict(type='Pretrained', checkpoint=str(tmp_path / 'net.pth'))
+    preprocessor = build(interpolator=dict(type='DownsizeNet', init_cfg=init_cfg))
+    data = dict(inputs=images_of(), data_samples=det_samples())
+    preprocessor(data)
+    with pytest.raises(ValueError, match='init_cfg was never carried out'):
+        preprocessor(data, training=True)
+    preprocessor.init_weights()
+    preprocessor(data, training=True)
+
+
 def test_samples_are_as_many_as_images():
     with pytest.raises(ValueError, match='4 images came with 3 data_samples'):
         build()(dict(inputs=images_of(), data_samples=det_samples()[:3]))

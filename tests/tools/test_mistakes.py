@@ -20,6 +20,16 @@ def test_memorize_reads_every_config_before_it_trains_the_first(mistake, argumen
 
 
 @pytest.mark.parametrize(
+    'line',
+    [['benchmark', '--config', CONFIG], ['benchmark_loader', CONFIG]],
+    ids=lambda line: line[0],
+)
+def test_benchmarks_read_every_config_before_they_measure_the_first(mistake, line):
+    printed = mistake(*line, 'nothing.py')
+    assert printed.startswith(f'{line[0]}.py: there is no config at nothing.py')
+
+
+@pytest.mark.parametrize(
     'first, second, message',
     [
         ('one', 'one', 'two files would have the title one: rename one'),
