@@ -30,6 +30,7 @@ def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
         'dsnet4': (DownsizeNet, dict(taps=4, distance='bicubic')),
         'dsnet_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_soft': (DownsizeNet, dict(taps=4, distance='bilinear')),
+        'dsnet_soft_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_support': (DownsizeNet, dict(taps='support', distance='antialiased')),
         'learned_resizer': (LearnedResizer, dict(in_channels=3)),
         'muller': (MULLER, dict(sigma=1.0, scale=255.0)),

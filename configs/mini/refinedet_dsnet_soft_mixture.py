@@ -1,7 +1,0 @@
-"""Laptop-size RefineDet on the mixture of textures at 0.3x: DownsizeNet, a soft start.
-
-python tools/train.py configs/mini/refinedet_dsnet_soft_mixture.py
-"""
-
-_base_ = ['../_base_/pipelines/refinedet_mixture.py', '../_base_/interpolators/dsnet_soft.py']
-model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
