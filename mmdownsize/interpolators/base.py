@@ -9,7 +9,7 @@ from torch import Tensor
 
 # Where a model of ours keeps its interpolator, in its checkpoints too.
 MODEL_PREFIX = 'data_preprocessor.interpolator'
-FUNCTION = 'function'  # name of `Interpolator.function` beside the weights
+FUNCTION = 'function'  # what the weights mean, beside them
 
 
 class Interpolator(BaseModule, metaclass=ABCMeta):
@@ -78,11 +78,11 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
             )
         theirs = state_dict.pop(prefix + FUNCTION, None)
         self._check_fits(state_dict, prefix)
-        if theirs is not None and bytes(theirs.tolist()).decode() != self._function:
+        text = self._function if theirs is None else bytes(theirs.tolist()).decode()
+        if self._function is not None and text != self._function:
             raise RuntimeError(
-                f'the weights at {prefix!r} belong to {bytes(theirs.tolist()).decode()}, this '
-                f'{type(self).__name__} is built with {self._function}: build it with '
-                'the same options'
+                f'the weights at {prefix!r} belong to {text}, this {type(self).__name__} is built '
+                f'with {self._function}: build it with the same options'
             )
         super()._load_from_state_dict(state_dict, prefix, *args)
 

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from mmdownsize import DownsizeNet
+from mmdownsize import DownsizeNet, FixedInterpolator
 from mmdownsize.interpolators import downsize_net
 from mmdownsize.ops import weighted_sum
 
@@ -277,10 +277,14 @@ def test_weights_of_other_shapes_are_refused_where_mmengine_would_load_a_part(op
         DownsizeNet(**ours | options, init_cfg=init_cfg).init_weights()
 
 
-def test_model_without_weights_of_an_interpolator_loads_as_ever():
-    model = nn.Sequential(nn.Conv2d(3, 3, 1), DownsizeNet())
-    loaded = model.load_state_dict(nn.Sequential(nn.Conv2d(3, 3, 1)).state_dict(), strict=False)
-    assert loaded.missing_keys and not loaded.unexpected_keys
+def test_models_of_which_only_one_has_weights_of_an_interpolator_load_as_ever():
+    def model(interpolator):
+        return nn.Sequential(nn.Conv2d(3, 3, 1), interpolator)
+
+    for ours, theirs in itertools.permutations([DownsizeNet(), FixedInterpolator()]):
+        model(ours).load_state_dict(model(theirs).state_dict(), strict=False)
+        with pytest.raises(RuntimeError, match='Missing|Unexpected'):
+            model(ours).load_state_dict(model(theirs).state_dict())
 
 
 def test_bands_are_smaller_where_many_channels_are_gathered(monkeypatch):
