@@ -17,7 +17,7 @@ BEST = 'dsnet:coef_groups=3,zero_mean=True'
 their mean. It is trained at the model's own rate."""
 SOFT = 'dsnet_soft'
 """Coefficients for each channel, of 4x4 neighbours; the start is so soft that far ones learn."""
-SOFT_APART = 'dsnet_soft_phase'
+SOFT_PHASE = 'dsnet_soft_phase'
 """The same, its channels a third of an output pixel from the centre, each elsewhere."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'

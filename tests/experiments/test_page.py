@@ -43,6 +43,16 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert '--size full' not in page  # it has no such tables
 
 
+def test_page_names_every_machine(tmp_path):
+    runs = TABLE.runs([0, 1])
+    save(tmp_path, runs)
+    results = Results(tmp_path / 'runs')
+    other = results.find(runs[0])
+    results.save(runs[0], replace(other, run=dict(other.run, gpu='a GPU')))
+    page = results_page(EXPERIMENTS, tmp_path)
+    assert '; a GPU; a processor, 1 thread(s) each; torch 2.6; ' in page
+
+
 def test_page_compares_with_the_baseline_of_the_table(tmp_path):
     save(tmp_path, TABLE.runs([0, 1]))
     tables = [replace(TABLE, baseline='area')]
