@@ -18,6 +18,7 @@ from mmdownsize import (
     Interpolator,
     LearnedResizer,
 )
+from mmdownsize.config import interpolator_names, read_interpolator
 
 
 def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
@@ -87,6 +88,24 @@ def build(config: Config):
     registry = SEG_MODELS if config.default_scope == 'mmseg' else MODELS
     with DefaultScope.overwrite_default_scope(config.default_scope):
         return registry.build(config.model)
+
+
+@pytest.mark.parametrize('name', interpolator_names(CONFIGS / '_base_/interpolators'))
+def test_model_starts_alike_behind_every_interpolator(name):
+    """With one seed: else differences between interpolators are differences of the start."""
+
+    def start(interpolator):
+        config = load('mini/fcn_bilinear_mixture_seg.py')
+        folder = CONFIGS / '_base_/interpolators'
+        config.model.data_preprocessor.interpolator = read_interpolator(interpolator, folder)
+        torch.manual_seed(7)
+        model = build(config)
+        model.init_weights()
+        return model.state_dict() | dict(drawn_next=torch.rand(1))
+
+    ours, theirs = start(name), start('bilinear')
+    assert len(theirs) > 50
+    assert all(torch.equal(ours[key], value) for key, value in theirs.items())
 
 
 def test_every_model_has_its_interpolators_on_every_data_set():

@@ -61,9 +61,8 @@ def estimate(values: Sequence[float]) -> Estimate:
 def paired_difference(ours: dict[int, float], theirs: dict[int, float]) -> Estimate | None:
     """Estimate how much more we have than they, seed by seed.
 
-    The same seed gives both the same order of the data, so that the differences vary less than the
-    scores do. It gives the same start of the model only where both interpolators draw as many
-    random numbers: a learned one draws its weights before the model does.
+    The same seed gives both the same order of the data and the same start of the model, so that
+    the differences vary less than the scores do.
 
     Args:
         ours, theirs: scores by seed.

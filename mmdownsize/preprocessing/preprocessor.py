@@ -85,7 +85,8 @@ class DownsizePreprocessor(BaseDataPreprocessor):
 
     def init_weights(self) -> None:
         """Carry out the interpolator's ``init_cfg``; mmengine calls this with the model's own."""
-        self.interpolator.init_weights()
+        with torch.random.fork_rng(devices=[]):
+            self.interpolator.init_weights()
 
     def forward(self, data: dict, training: bool = False) -> dict:
         """Downsize a batch.
@@ -167,7 +168,10 @@ def _build_interpolator(config: dict) -> Interpolator:
             if isinstance(module, type) and issubclass(module, Interpolator)
         )
         raise ValueError(f'unknown interpolator {kind!r}; known: {", ".join(known)}')
-    interpolator = MODELS.build(config)
+    # The random numbers that it starts from are its own, so that with one seed the model starts
+    # alike behind every interpolator.
+    with torch.random.fork_rng(devices=[]):
+        interpolator = MODELS.build(config)
     if not isinstance(interpolator, Interpolator):
         raise TypeError(
             f'interpolator is the config of an Interpolator, got {type(interpolator).__name__}'
