@@ -50,6 +50,8 @@ def build(name: str, **rule) -> tuple[BaseDetector, BaseDetector]:
     config.model.data_preprocessor |= rule
     config.model.data_preprocessor.interpolator = dict(type='DownsizeNet', normalizer=None)
     torch.manual_seed(1)
+    # From here on the random weights are such that every model finds something.
+    MODELS.build(config.model.data_preprocessor.interpolator)
     downsized = MODELS.build(copy.deepcopy(config.model))  # DETR changes the config it is built of
     config.model.data_preprocessor = config.image_preprocessor
     stock = MODELS.build(config.model)
