@@ -23,9 +23,9 @@ interval holds the mean difference with 95 % confidence (Student's t): where it 
 there is one seed only, no difference is proved. Where the column of a setting is empty, it is as
 the config has it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is
 0.1). Every run of these tables that came to its end, with the settings that its config has now, is
-here. With one seed, all rows have the same order of the data and the same start of the model; before
-commit 627be2b, a learned interpolator had the model start elsewhere, and its differences vary more.
-[pictures.md](pictures.md) shows what the interpolators do."""
+here. With one seed, all rows have the same order of the data and the same start of the model;
+before commit 627be2b, a learned interpolator had the model start elsewhere, and its differences
+vary more. [pictures.md](pictures.md) shows what the interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
