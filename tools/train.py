@@ -72,7 +72,8 @@ def main() -> None:
     if args.resume == 'latest':
         checkpoint = latest_checkpoint(config.work_dir)
         print(f'resuming from {checkpoint or "nothing: there is no checkpoint yet"}')
-        config.resume, config.load_from = checkpoint is not None, checkpoint and str(checkpoint)
+        if checkpoint is not None:
+            config.resume, config.load_from = True, str(checkpoint)
     elif args.resume:
         config.resume, config.load_from = True, args.resume
     build_runner(config, launcher=args.launcher).train()

@@ -132,6 +132,16 @@ def test_resume_without_a_checkpoint_starts_from_the_beginning(texture, tmp_path
     assert (tmp_path / 'epoch_1.pth').is_file()
 
 
+def test_resume_without_a_checkpoint_keeps_the_weights_to_start_from(texture, trained, tmp_path):
+    options = dict(train_cfg__max_epochs=1, train_cfg__val_interval=2, load_from=trained)
+    printed = train(texture, tmp_path, '--resume', **options)
+    assert 'resuming from nothing: there is no checkpoint yet' in printed
+    assert f'Load checkpoint from {trained}' in printed
+    again = train(texture, tmp_path, '--resume', **options | dict(train_cfg__max_epochs=2))
+    assert f'resuming from {tmp_path / "epoch_1.pth"}' in again
+    assert f'Load checkpoint from {trained}' not in again and '[2][3/3]' in again
+
+
 def test_missing_data_says_where_it_belongs(tmp_path):
     options = data_options(tmp_path / 'nowhere')
     done = run(command('train.py', CONFIG, '--work-dir', tmp_path, options=options))
