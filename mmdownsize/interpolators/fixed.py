@@ -4,19 +4,23 @@ import torch.nn.functional as F
 from mmengine.registry import MODELS
 from torch import Tensor
 
+from ..ops import area_average
 from .base import Interpolator
 
 _TORCH_MODES = {
     'nearest': 'nearest-exact',  # torch's 'nearest' is half a pixel off the other modes' centres
     'bilinear': 'bilinear',
     'bicubic': 'bicubic',
-    'area': 'area',
 }
+_MODES = sorted([*_TORCH_MODES, 'area'])
 
 
 @MODELS.register_module()
 class FixedInterpolator(Interpolator):
-    """Resize by a fixed formula of ``torch.nn.functional.interpolate``, half-pixel centres.
+    """Resize by a fixed formula, half-pixel centres.
+
+    They are those of ``torch.nn.functional.interpolate``, 'nearest' its 'nearest-exact'; but for
+    'area', which is cv2's INTER_AREA: torch has it for whole ratios alone.
 
     Args:
         mode: 'nearest', 'bilinear', 'bicubic' or 'area'. Bicubic may leave the range of the image.
@@ -34,8 +38,8 @@ class FixedInterpolator(Interpolator):
 
     def __init__(self, mode: str = 'bilinear', *, antialias: bool = False) -> None:
         super().__init__()
-        if mode not in _TORCH_MODES:
-            raise ValueError(f'mode is one of {sorted(_TORCH_MODES)}, got {mode!r}')
+        if mode not in _MODES:
+            raise ValueError(f'mode is one of {_MODES}, got {mode!r}')
         if antialias and mode not in ('bilinear', 'bicubic'):
             raise ValueError(
                 f"antialias=True needs mode='bilinear' or 'bicubic', got {mode!r}: "
@@ -46,6 +50,8 @@ class FixedInterpolator(Interpolator):
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
+        if self.mode == 'area':
+            return area_average(image, size)
         return F.interpolate(image, size, mode=_TORCH_MODES[self.mode], antialias=self.antialias)
 
     def extra_repr(self) -> str:

@@ -1,5 +1,6 @@
 """Tensor maths of the interpolation: torch only, no state."""
 
+from .area import area_average
 from .distance import DISTANCES, axis_distance
 from .float_pool import conv_float_pool, float_pool
 from .fusion import fuses
@@ -8,6 +9,7 @@ from .neighbours import neighbour_indices, weighted_sum
 
 __all__ = [
     'DISTANCES',
+    'area_average',
     'axis_distance',
     'conv_float_pool',
     'float_pool',

@@ -1,3 +1,6 @@
+import itertools
+
+import cv2
 import pytest
 import torch
 import torch.nn.functional as F
@@ -25,10 +28,45 @@ def test_nearest_takes_the_pixel_under_the_centre():
     assert FixedInterpolator('nearest')(image, (1, 3)).flatten().tolist() == [1, 5, 8]
 
 
-def test_area_averages_what_it_covers():
-    image = torch.rand(1, 1, 6, 8)
-    expected = image.view(1, 1, 2, 3, 4, 2).mean(dim=(3, 5))
-    torch.testing.assert_close(FixedInterpolator('area')(image, (2, 4)), expected)
+@pytest.mark.parametrize(('source', 'target'), [((6, 8), (2, 4)), ((30, 40), (10, 8))])
+def test_area_is_torchs_at_whole_ratios(source, target):
+    image = torch.rand(2, 3, *source)
+    expected = F.interpolate(image, target, mode='area')
+    torch.testing.assert_close(FixedInterpolator('area')(image, target), expected)
+
+
+@pytest.mark.parametrize(
+    ('source', 'target'),
+    [((300, 300), (90, 90)), ((97, 131), (29, 41)), ((10, 7), (10, 3)), ((1, 40), (1, 12))],
+)
+def test_area_is_cv2s_at_any_ratio(source, target):
+    image = torch.rand(1, 3, *source)
+    array = image[0].permute(1, 2, 0).contiguous().numpy()
+    expected = cv2.resize(array, target[::-1], interpolation=cv2.INTER_AREA)
+    ours = FixedInterpolator('area')(image, target)[0].permute(1, 2, 0)
+    torch.testing.assert_close(ours, torch.from_numpy(expected), atol=2e-6, rtol=0)
+
+
+@pytest.mark.parametrize(('source', 'target'), [((10, 7), (4, 3)), ((5, 3), (8, 7))])
+def test_area_counts_pixels_by_what_is_covered_of_them(source, target):
+    image = torch.rand(1, 1, *source, dtype=torch.float64, requires_grad=True)
+    expected = torch.zeros(1, 1, *target, dtype=torch.float64)
+    rows, cols = (shares(s, t) for s, t in zip(source, target, strict=True))
+    for y, x in itertools.product(*map(range, target)):
+        for i, j in itertools.product(*map(range, source)):
+            expected[0, 0, y, x] += rows[y][i] * cols[x][j] * image[0, 0, i, j].item()
+    ours = FixedInterpolator('area')
+    torch.testing.assert_close(ours(image, target), expected, atol=1e-12, rtol=0)
+    assert torch.autograd.gradcheck(lambda x: ours(x, target), image)
+
+
+def shares(source: int, target: int) -> list[list[float]]:
+    """Of each output pixel of an axis, how much of it each input pixel is."""
+    ratio = source / target
+    return [
+        [max(0.0, min(i + 1, (o + 1) * ratio) - max(i, o * ratio)) / ratio for i in range(source)]
+        for o in range(target)
+    ]
 
 
 def test_unknown_mode_names_the_known_ones():
