@@ -4,7 +4,9 @@ Of tables 1 and 2 of the paper only the ranges of the gains are known; see the d
 configs for the schedules, which are those of each model's authors.
 """
 
-from .grid import Experiment, Pretraining
+from dataclasses import replace
+
+from .grid import Experiment, Grid, Pretraining
 from .paper_tables import (
     ALL,
     BEST,
@@ -29,6 +31,7 @@ the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave a
 45.8."""
 MANY_TEXTURES_T_MAX = MANY_TEXTURES | {'param_scheduler.1.T_max': 4}
 """The same for schedules that state T_max."""
+SCALE = 'model.data_preprocessor.scale_factor'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
@@ -202,7 +205,19 @@ EXPERIMENTS = dict(
     ablation=Experiment(
         'Ablations: one change at a time',
         'of two, three and four convolutions, only the time is known.',
-        mini=[ablated(FCN), ablated(LIGHT_HEAD)],
+        mini=[
+            ablated(FCN),
+            ablated(LIGHT_HEAD),
+            replace(
+                FCN,
+                name='fcn_camvid_scale',
+                title='FCN, what a higher resolution is worth',
+                grids=[
+                    Grid('configs/mini/fcn_bilinear_camvid.py', FIXED),
+                    Grid('configs/mini/fcn_bilinear_camvid.py', ['bilinear'], vary={SCALE: [0.6]}),
+                ],
+            ),
+        ],
         full=[],
     ),
 )
