@@ -12,7 +12,7 @@ NAMES = sorted(
 SMALL = ('texture', 'mixture', 'mixture_seg', 'bccd', 'camvid', 'camvid_det')
 PATTERN = re.compile(
     r'(?:mini/|transfer/)?([a-z0-9]+)_(\w+?)_'
-    rf'(voc|coco|voc12|cityscapes|{"|".join(SMALL)})(?:(?:_backbone)?_from_\w+)?'
+    rf'(voc|coco|voc12|cityscapes|{"|".join(SMALL)})(?:(?:_backbone|_model)?_from_\w+)?'
 )
 
 

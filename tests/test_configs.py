@@ -190,9 +190,12 @@ def test_interpolator_is_swapped_by_one_option():
 def test_transfer_starts_from_what_its_source_trains(name, root):
     config = Config.fromfile(CONFIGS / name)
     hooks = config.get('custom_hooks', [])
-    learned = parts(name)[1] not in ('bilinear', 'area')
-    assert [hook.type for hook in hooks] == ['FreezeInterpolatorHook'] * learned
+    whole = '_model_from_' in name
+    frozen = parts(name)[1] not in ('bilinear', 'area') and not whole
+    assert [hook.type for hook in hooks] == ['FreezeInterpolatorHook'] * frozen
     checkpoints = [hook.checkpoint for hook in hooks]
+    if whole:
+        checkpoints.append(config.load_from)
     if '_backbone_' in name:
         checkpoints.append(config.model.backbone.init_cfg.checkpoint)
     (checkpoint,) = set(checkpoints)
@@ -200,7 +203,7 @@ def test_transfer_starts_from_what_its_source_trains(name, root):
     small = '' if f'{source}.py' in NAMES else 'mini/'
     trained = load(f'{small}{source}.py')
     assert epoch == f'epoch_{trained.train_cfg.max_epochs}.pth'
-    for key in ('interpolator', 'scale_factor'):
+    for key in ('scale_factor', *['interpolator'] * (not whole)):
         assert config.model.data_preprocessor.get(key) == trained.model.data_preprocessor.get(key)
     first = f'python tools/train.py configs/{small}{source}.py\n'
     assert first in Path(CONFIGS / name).read_text()

@@ -111,9 +111,9 @@ def _settings(run: Run, source: str | None) -> dict[str, object]:
         places = run.checkpoints()
         if not places:
             raise ValueError(
-                f'{run.config} has neither a {FREEZE} among its custom_hooks nor a backbone whose '
-                f'init_cfg names a checkpoint of {WORK_DIRS}, to take the weights of '
-                f'{run.source.name}: see configs/transfer/'
+                f'{run.config} has neither a {FREEZE} among its custom_hooks, nor a load_from or '
+                f'a backbone whose init_cfg names a checkpoint of {WORK_DIRS}, to take the '
+                f'weights of {run.source.name}: see configs/transfer/'
             )
         settings |= dict.fromkeys(places, source)
     return settings

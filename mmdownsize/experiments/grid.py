@@ -12,17 +12,19 @@ SEEDS = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Pretraining:
-    """A training whose weights others start from: the interpolator, frozen, or the backbone.
+    """A training whose weights others start from: the interpolator, frozen, the backbone, or all.
 
     Attributes:
         config: of the training.
         varied: settings that become columns of the table, by dotted keys.
         options: settings that follow from them.
+        interpolator: see `Run.interpolator`; None is that of the run which starts from it.
     """
 
     config: str
     varied: Options = field(default_factory=dict)
     options: Options = field(default_factory=dict)
+    interpolator: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,7 @@ class Grid:
         interpolators: see `Run.interpolator`.
         vary: see `expand`.
         options: see `expand`.
-        sources: each run is made once for each of them, with its interpolator, trained with the
-            same seed.
+        sources: each run is made once for each of them, trained with the same seed.
     """
 
     config: str
@@ -121,4 +122,5 @@ class Experiment:
 
 
 def _pretraining(source: Pretraining, run: Run) -> Run:
-    return Run(source.config, run.interpolator, run.seed, source.varied, source.options)
+    interpolator = source.interpolator or run.interpolator
+    return Run(source.config, interpolator, run.seed, source.varied, source.options)

@@ -159,6 +159,33 @@ def transferred(
     )
 
 
+def finetuned(name: str, title: str, data: str) -> Table:
+    """Compare interpolators that are put in front of a model which was trained behind bilinear.
+
+    All rows of a seed start from one network: there is less chance in their differences than in
+    those of networks that start from random weights.
+
+    Args:
+        name: model and data set, as in the names of configs.
+        title: of the table.
+        data: what the model is measured on; one of `SMALL`.
+    """
+    model, set_name = name.split('_', 1)
+    trained = f'{model}_bilinear_{set_name}'
+    config = f'configs/transfer/{trained}_model_from_{trained}.py'
+    sources = [Pretraining(f'configs/mini/{trained}.py', interpolator=BASELINE)]
+    return Table(
+        f'{name}_finetuned',
+        title,
+        data,
+        [
+            Grid(config, FIXED, sources=sources),
+            Grid(config, ('dsnet', BEST), vary=FULL_RATE, sources=sources),
+        ],
+        PARTS.get(data, {}),
+    )
+
+
 def lengths_of(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretraining]:
     """Train a source for each of these epochs; the scheduler of this index ends with them."""
     end = f'param_scheduler.{scheduler}.end'

@@ -39,7 +39,7 @@ class Run:
             keys; they are columns of its tables.
         options: settings that it shares with them.
         source: the run whose weights this one is given, where its config names a checkpoint: the
-            interpolator, frozen, or the backbone to start from.
+            interpolator, frozen, or the backbone or the whole model to start from.
 
     Example:
         >>> Run('configs/mini/fcn_bilinear_camvid.py', 'dsnet:channels=8', seed=1).name
@@ -127,9 +127,10 @@ class Run:
             raise ValueError(f'{self.interpolator} cannot be built: {error}') from error
 
     def checkpoints(self) -> dict[str, str | None]:
-        """Find where the config names checkpoints of a source, and which: the hook, the backbone.
+        """Find where the config names checkpoints of a source, and which.
 
-        A backbone whose weights are not below `WORK_DIRS` has them from elsewhere, and keeps them.
+        It may do so in the hook, for the backbone and as ``load_from``. Weights that are not below
+        `WORK_DIRS` are from elsewhere, and stay.
         """
         config = self.load()
         found = {
@@ -140,6 +141,8 @@ class Run:
         pretrained = config.model.get('backbone', {}).get('init_cfg') or {}
         if str(pretrained.get('checkpoint')).startswith(WORK_DIRS):
             found['model.backbone.init_cfg.checkpoint'] = pretrained['checkpoint']
+        if str(config.get('load_from')).startswith(WORK_DIRS):
+            found['load_from'] = config.load_from
         return found
 
     @cached_property

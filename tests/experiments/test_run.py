@@ -68,6 +68,8 @@ def test_fingerprint_knows_options_and_source():
 
 def test_fingerprint_of_a_transfer_takes_the_source_for_the_checkpoint_that_the_config_names():
     config = 'configs/transfer/refinedet_dsnet_mixture_backbone_from_fcn_mixture_seg.py'
+    model = 'configs/transfer/fcn_dsnet_camvid_model_from_fcn_bilinear_camvid.py'
+    assert list(Run(model, 'dsnet', 0).checkpoints()) == ['load_from']
     places = 'checkpoint', 'custom_hooks.0.checkpoint', 'model.backbone.init_cfg.checkpoint'
     run = Run(config, 'dsnet', 0)
     assert list(run.checkpoints()) == list(places[1:])
