@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
-from mmengine.model import BaseModel
+from mmengine.model import BaseDataPreprocessor, BaseModel
 from mmengine.optim import OptimWrapper
 from mmengine.registry import DATASETS, MODELS, OPTIM_WRAPPERS
 from mmengine.structures import BaseDataElement
@@ -45,6 +45,18 @@ class ToyModel(BaseModel):
     def forward(self, inputs: Tensor, data_samples: list | None = None, mode: str = 'tensor'):
         features = self.conv(inputs / 255).square()
         return dict(loss=features.mean()) if mode == 'loss' else features
+
+
+@MODELS.register_module()
+class HoldingPreprocessor(BaseDataPreprocessor):
+    """Holds another, as mmdet's MultiBranchDataPreprocessor does, for a single branch."""
+
+    def __init__(self, data_preprocessor: dict) -> None:
+        super().__init__()
+        self.data_preprocessor = MODELS.build(data_preprocessor)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        return self.data_preprocessor(data, training)
 
 
 @OPTIM_WRAPPERS.register_module()

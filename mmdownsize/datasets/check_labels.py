@@ -48,7 +48,7 @@ class CheckLabels(BaseTransform):
         self.ignore_index = ignore_index
 
     def transform(self, results: dict) -> dict:
-        """Check the label map of one sample.
+        """Check the label map of one sample; an image that comes without one passes.
 
         Args:
             results: with `gt_seg_map`, and the paths and sizes that the loaders leave.
@@ -57,12 +57,15 @@ class CheckLabels(BaseTransform):
             What came in.
 
         Raises:
-            ValueError: if the label map is missing, of another size than the image, in colour, or
-                holds values outside the classes; or if the number of classes is not known.
+            ValueError: if the label map is not loaded yet, of another size than the image, in
+                colour, or holds values outside the classes; or if the number of classes is not
+                known.
         """
         if results.get('gt_seg_map') is None:
+            if results.get('seg_map_path') is None:
+                return results  # an image to predict, as mmseg's inferencers give it
             raise ValueError(
-                f'{_image(results)}: there is no label map to check; put CheckLabels right after '
+                f'{_image(results)}: its label map is not loaded; put CheckLabels right after '
                 'LoadAnnotations'
             )
         _check_size(results)

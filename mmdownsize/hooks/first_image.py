@@ -20,6 +20,15 @@ def unwrap_model(model: nn.Module) -> nn.Module:
     return model
 
 
+def find_preprocessor(model: nn.Module) -> nn.Module | None:
+    """Give the data preprocessor of a model, ours wherever others that have one hold it."""
+    preprocessor = getattr(unwrap_model(model), 'data_preprocessor', None)
+    inner = preprocessor
+    while inner is not None and not isinstance(inner, DownsizePreprocessor):
+        inner = getattr(inner, 'data_preprocessor', None)
+    return preprocessor if inner is None else inner
+
+
 def downsized_shape(preprocessor: nn.Module | None, source: tuple[int, int]) -> tuple[int, int]:
     """Give the height and width that a data preprocessor brings an image to, before it pads."""
     if isinstance(preprocessor, DownsizePreprocessor):
@@ -28,7 +37,7 @@ def downsized_shape(preprocessor: nn.Module | None, source: tuple[int, int]) -> 
 
 
 def first_images(loader: DataLoader | None) -> list[Tensor]:
-    """Give the image of the first sample of a data set, or its views; none if it has none.
+    """Give the image of the first sample of a data set, or its views or branches, if it has any.
 
     The random numbers of the run stay as they are.
     """
@@ -38,6 +47,8 @@ def first_images(loader: DataLoader | None) -> list[Tensor]:
     with _keep_random_numbers():
         sample = dataset[0]
     inputs = sample.get('inputs') if isinstance(sample, dict) else None
+    if isinstance(inputs, dict):  # the branches of a semi-supervised detector
+        inputs = list(inputs.values())
     images = inputs if isinstance(inputs, (list, tuple)) else [inputs]
     return [image for image in images if isinstance(image, Tensor) and image.dim() >= 3]
 

@@ -2,13 +2,13 @@
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import CheckpointLoader, Runner
 from torch.nn.parallel import DistributedDataParallel
 
 from ..interpolators import Interpolator
 from ..interpolators.base import MODEL_PREFIX
+from .first_image import find_preprocessor
 
 
 @HOOKS.register_module()
@@ -24,7 +24,7 @@ class FreezeInterpolatorHook(Hook):
             package, see `mmdownsize.weights`. None freezes the interpolator as the model has it.
             A run that is resumed keeps what it was started with.
         prefix: where the interpolator's weights are in the checkpoint; '' if it holds nothing
-            else.
+            else; of a semi-supervised detector, 'data_preprocessor.data_preprocessor.interpolator'.
 
     Raises:
         TypeError: the model has no interpolator.
@@ -104,12 +104,12 @@ class FreezeInterpolatorHook(Hook):
 
 
 def _find_interpolator(runner: Runner) -> Interpolator:
-    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-    interpolator = getattr(model.data_preprocessor, 'interpolator', None)
+    preprocessor = find_preprocessor(runner.model)
+    interpolator = getattr(preprocessor, 'interpolator', None)
     if not isinstance(interpolator, Interpolator):
         raise TypeError(
             'FreezeInterpolatorHook needs a model whose data_preprocessor is a '
-            f'DownsizePreprocessor, got {type(model.data_preprocessor).__name__}'
+            f'DownsizePreprocessor, got {type(preprocessor).__name__}'
         )
     return interpolator
 

@@ -9,7 +9,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ..preprocessing import DownsizePreprocessor, TargetSize
-from .first_image import downsized_shape, first_images, unwrap_model
+from .first_image import downsized_shape, find_preprocessor, first_images
 
 
 @HOOKS.register_module()
@@ -60,7 +60,7 @@ class InputSizeHook(Hook):
         if phase in self._checked:
             return
         self._checked.add(phase)
-        preprocessor = getattr(unwrap_model(runner.model), 'data_preprocessor', None)
+        preprocessor = find_preprocessor(runner.model)
         divisor = self.divisor or _pad_divisor(preprocessor)
         if divisor == 1:
             return
@@ -78,9 +78,8 @@ def _check_image(
     downsized, remedy = '', f'let the pipeline of {phase}_dataloader resize to at least {divisor}'
     if isinstance(preprocessor, DownsizePreprocessor):
         downsized = f', downsized to {target[0]}x{target[1]}'
-        remedy = (
-            f'set model.data_preprocessor.{_smallest(preprocessor.target_size, source, divisor)}'
-        )
+        rule = _smallest(preprocessor.target_size, source, divisor)
+        remedy = f'set {rule} in the DownsizePreprocessor'
     raise ValueError(
         f'the first image of {phase}_dataloader is {source[0]}x{source[1]} pixels (height x width)'
         f'{downsized}, but the network divides its input by {divisor}: {remedy}, or give '

@@ -6,7 +6,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ..preprocessing import DownsizePreprocessor
-from .first_image import downsized_shape, first_images, unwrap_model
+from .first_image import downsized_shape, find_preprocessor, first_images, unwrap_model
 
 
 @HOOKS.register_module()
@@ -57,7 +57,7 @@ class SlideCropHook(Hook):
                 f'model.test_cfg.stride should be at most crop_size={crop}, as pixels between '
                 f'windows would be left out, but got {stride}; lower it'
             )
-        preprocessor = getattr(model, 'data_preprocessor', None)
+        preprocessor = find_preprocessor(model)
         for image in first_images(getattr(runner, f'{phase}_dataloader', None)):
             _check_image(tuple(image.shape[-2:]), preprocessor, crop, phase)
 

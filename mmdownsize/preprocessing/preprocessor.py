@@ -1,5 +1,6 @@
 """DownsizePreprocessor: downsize, then delegate to the wrapped preprocessor."""
 
+import warnings
 from collections import defaultdict
 
 import torch
@@ -18,8 +19,9 @@ class DownsizePreprocessor(BaseDataPreprocessor):
 
     Each image gets its own target size; images of equal size before and after go through the
     interpolator as one batch. Metas and annotations follow. The wrapped preprocessor then does
-    what it always does: normalize, pad, stack. Padding is never interpolated, and gradients of
-    the loss reach the interpolator through the image.
+    what it always does: normalize, pad, stack. Its padding is never interpolated, and gradients of
+    the loss reach the interpolator through the image. Its sizes, and those of its
+    ``batch_augments``, count pixels of the downsized image.
 
     Args:
         interpolator: config of an `Interpolator`. It sees raw images: uint8 or float, 0-255,
@@ -35,8 +37,12 @@ class DownsizePreprocessor(BaseDataPreprocessor):
         non_blocking: as in `BaseDataPreprocessor`.
 
     Raises:
-        ValueError: a size or an option is out of range, an image holds non-finite pixels, or the
-            wrapped preprocessor padded images whose label maps were kept at full resolution.
+        ValueError: a size or an option is out of range, an image holds non-finite pixels, or label
+            maps that were kept at full resolution differ in size, or the wrapped preprocessor
+            padded their images.
+
+    Warns:
+        UserWarning: in training, the wrapped preprocessor enlarged the downsized images.
 
     Example:
         >>> preprocessor = DownsizePreprocessor(
@@ -130,9 +136,12 @@ class DownsizePreprocessor(BaseDataPreprocessor):
             ]
         data = {**data, 'inputs': self.downsize(images, targets), 'data_samples': samples}
         result = self.preprocessor(data, training)
-        kept = training and self.gt_sem_seg == 'keep'
-        if kept and any(name in sample for sample in samples or () for name in LABEL_MAPS):
-            _check_unpadded(result['inputs'], targets)
+        if training:
+            padded = tuple(result['inputs'].shape[-2:])
+            labelled = any(name in sample for sample in samples or () for name in LABEL_MAPS)
+            if labelled and self.gt_sem_seg == 'keep':
+                _check_kept(sources, targets, padded)
+            _warn_of_enlarged(targets, padded)
         return result
 
     def downsize(self, images: list[Tensor], sizes: list[tuple[int, int]]) -> list[Tensor]:
@@ -179,11 +188,31 @@ def _build_interpolator(config: dict) -> Interpolator:
     return interpolator
 
 
-def _check_unpadded(inputs: Tensor, targets: list[tuple[int, int]]) -> None:
-    padded = tuple(inputs.shape[-2:])
+def _check_kept(
+    sources: list[tuple[int, int]], targets: list[tuple[int, int]], padded: tuple[int, int]
+) -> None:
+    """Raise if label maps at full resolution do not stand for what the network is given."""
     if any(target != padded for target in targets):
         raise ValueError(
             f'images downsized to {targets} were padded to {padded}, but their label maps are kept '
             "at full resolution and would be off: set gt_sem_seg='nearest', or choose a size that "
-            'needs no padding'
+            'needs no padding; what the wrapped preprocessor pads to counts pixels of the '
+            'downsized image'
+        )
+    if len(set(sources)) > 1:
+        raise ValueError(
+            f'label maps are kept at full resolution, which is {sources} in one batch, and cannot '
+            "be stacked: set gt_sem_seg='nearest', or let the pipeline give images of one size"
+        )
+
+
+def _warn_of_enlarged(targets: list[tuple[int, int]], padded: tuple[int, int]) -> None:
+    """Warn if the wrapped preprocessor makes images twice as high and wide as any of them is."""
+    height, width = (max(edges) for edges in zip(*targets, strict=True))
+    if padded[0] >= 2 * height and padded[1] >= 2 * width:
+        warnings.warn(
+            f'images downsized to at most {height}x{width} leave the wrapped preprocessor as '
+            f'{padded[0]}x{padded[1]} (height x width): its size and its batch_augments count '
+            'pixels of the downsized image, lower them in model.data_preprocessor.preprocessor',
+            stacklevel=3,
         )

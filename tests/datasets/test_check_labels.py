@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
+from mmseg.apis import inference_model
 from mmseg.datasets import CityscapesDataset, PascalVOCDataset
-from mmseg.registry import DATASETS, TRANSFORMS
+from mmseg.registry import DATASETS, MODELS, TRANSFORMS
 from mmseg.utils import register_all_modules
 from PIL import Image
 from seg_data import CLASSES, write_pair, write_seg_set
 from torch.utils.data import DataLoader
 
 import mmdownsize.datasets.segmentation  # noqa: F401
+from mmdownsize.config import load_config
 from mmdownsize.datasets.check_labels import CheckLabels
 
 
@@ -190,6 +192,17 @@ def test_check_before_the_labels_are_loaded_is_an_error(tmp_path):
     assert 'put CheckLabels right after LoadAnnotations' in refusal(
         build(tmp_path, pipeline=before)
     )
+
+
+def test_image_without_a_label_map_is_predicted(root, tmp_path):
+    """mmseg.apis take LoadAnnotations out of the test pipeline, and nothing else."""
+    config = load_config('configs/mini/fcn_dsnet_camvid.py')
+    model = MODELS.build(config.model).eval()
+    model.cfg, model.dataset_meta = config, dict(classes=CLASSES, palette=[[0, 0, 0]] * 3)
+    image = np.random.default_rng(0).integers(0, 256, (120, 161, 3), dtype=np.uint8)
+    Image.fromarray(image).save(tmp_path / 'image.png')
+    predicted = inference_model(model, str(tmp_path / 'image.png')).pred_sem_seg.data
+    assert predicted.shape == (1, 120, 161)
 
 
 def test_signed_labels_below_zero_are_outside():

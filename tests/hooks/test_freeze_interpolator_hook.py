@@ -159,3 +159,19 @@ def test_interpolator_that_changed_all_the_same_is_reported(tmp_path):
     hooks = [dict(type='FreezeInterpolatorHook'), dict(type='SpoilingHook')]
     with pytest.raises(RuntimeError, match='the frozen interpolator changed.*convs.0.weight'):
         build_runner(toy_config(tmp_path, custom_hooks=hooks)).train()
+
+
+def test_interpolator_inside_another_preprocessor_is_frozen(tmp_path):
+    source = pretrain(tmp_path / 'source')
+    config = toy_config(tmp_path / 'held')
+    config.custom_hooks = [dict(type='FreezeInterpolatorHook', checkpoint=str(source))]
+    inner = config.model.data_preprocessor
+    config.model.data_preprocessor = dict(type='HoldingPreprocessor', data_preprocessor=inner)
+    build_runner(config).train()
+    before, after = (
+        load_local(path)['state_dict'] for path in (source, tmp_path / 'held/epoch_2.pth')
+    )
+    names = [name for name in before if name.startswith(PREFIX)]
+    assert names
+    for name in names:
+        assert torch.equal(after[f'data_preprocessor.{name}'], before[name])

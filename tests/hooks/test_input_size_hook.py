@@ -123,8 +123,9 @@ def test_too_small_images_stop_the_training_before_its_first_iteration(tmp_path,
         runner.train()
     assert str(error.value) == (
         'the first image of train_dataloader is 20x24 pixels (height x width), downsized to 6x7, '
-        'but the network divides its input by 8: set model.data_preprocessor.scale_factor to at '
-        'least 0.38 (it is 0.3), or give InputSizeHook the divisor of the network if it is another'
+        'but the network divides its input by 8: set scale_factor to at least 0.38 (it '
+        'is 0.3) in the DownsizePreprocessor, or give InputSizeHook the divisor of the network if '
+        'it is another'
     )
     assert forwards == [] and runner.iter == 0
     after = runner.model.conv.state_dict()
@@ -147,10 +148,24 @@ def test_value_that_is_advised_is_the_least_that_passes(tmp_path, rule, advised,
     def settings(value):
         return config(tmp_path, **dict(scale_factor=None) | {option: value} | dict(others))
 
-    expected = f'data_preprocessor.{option} to at least {advised} (it is {value})'
+    expected = f'set {option} to at least {advised} (it is {value})'
     assert expected in refusal(settings(value))
     assert expected.replace(f'{value}', f'{less}') in refusal(settings(less))
     build_runner(settings(advised)).train()
+
+
+def test_preprocessor_inside_another_is_found(tmp_path):
+    settings = config(tmp_path, scale_factor=0.3)
+    inner = settings.model.data_preprocessor
+    settings.model.data_preprocessor = dict(type='HoldingPreprocessor', data_preprocessor=inner)
+    assert 'downsized to 6x7, but the network divides its input by 8' in refusal(settings)
+
+
+def test_branches_of_a_sample_are_looked_at(tmp_path):
+    branches = dict(sup=torch.zeros(3, 64, 64), unsup_student=torch.zeros(3, 18, 64))
+    dataset = dict(type='OddDataset', sample=dict(inputs=branches))
+    message = refusal(config(tmp_path, dataset=dataset, scale_factor=0.3))
+    assert 'is 18x64 pixels (height x width), downsized to 5x19' in message
 
 
 @pytest.mark.parametrize('phase', ['val', 'test'])
@@ -301,7 +316,7 @@ def test_model_wrapped_for_distributed_training_is_looked_into(
         'text',
         dict(),
         dict(inputs=None),
-        dict(inputs=dict(view=torch.zeros(3, 2, 2))),
+        dict(inputs=dict(view=None)),
         dict(inputs=[None, 'text']),
         dict(inputs=torch.zeros(2)),
     ],
