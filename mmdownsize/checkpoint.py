@@ -21,6 +21,9 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import checkpoint as mmengine_checkpoint
 from mmengine.runner.checkpoint import CheckpointLoader
 
+# How torch names what it does not unpickle.
+_REFUSED = re.compile(r'GLOBAL ([\w.]+)|getattr of .*')
+
 
 def load_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
     """Load a checkpoint from a file, without running code that it may hold.
@@ -45,14 +48,21 @@ def load_local(filename: str | os.PathLike, map_location: str | None = None) -> 
         with torch.serialization.safe_globals(_harmless_globals()):
             checkpoint = torch.load(path, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
+        refused = _REFUSED.search(str(error))
+        if refused is None:
+            raise ValueError(
+                f'{filename} was not loaded: it is no checkpoint as torch.save writes it. An error '
+                'page or a pointer of Git LFS may lie in its place: look into the file, and '
+                'download it again'
+            ) from None
         raise ValueError(
             f'{filename} was not loaded: besides weights it holds objects that may run code when '
             'they are loaded. If you trust where it comes from, save its state_dict alone and '
-            f'load that. ({_reason(error)})'
+            f'load that. (refused: {refused[1] or refused[0]})'
         ) from None
     except (RuntimeError, EOFError, OSError) as error:
         raise ValueError(
-            f'{filename} was not loaded: it is no checkpoint, or cut off ({_reason(error)})'
+            f'{filename} was not loaded: it is no checkpoint, or cut off ({_first_line(error)})'
         ) from None
     if isinstance(checkpoint, dict) and isinstance(checkpoint.get('meta'), dict):
         # Old checkpoints hold their config as Python source, which mmengine runs on --resume.
@@ -124,10 +134,8 @@ def _statistic(owner: type, name: str) -> Callable:
     raise pickle.UnpicklingError(f'getattr of {name!r} is not allowed')
 
 
-def _reason(error: Exception) -> str:
-    """Name the global that torch refused, or else give the first line of what it says."""
-    named = re.search(r'GLOBAL ([\w.]+)|getattr of .*', str(error))
-    return f'refused: {named[1] or named[0]}' if named else str(error).strip().split('\n')[0]
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split('\n')[0] or type(error).__name__
 
 
 CheckpointLoader.register_scheme(prefixes='', loader=load_local, force=True)

@@ -185,6 +185,21 @@ def test_cut_off_checkpoint_says_so(tmp_path):
         load_local(path)
 
 
+@pytest.mark.parametrize(
+    'content', ['<!DOCTYPE html><html></html>', 'version https://git-lfs.github.com/spec/v1', '{}']
+)
+def test_file_that_is_no_checkpoint_is_not_taken_for_a_hostile_one(tmp_path, content):
+    (tmp_path / 'page.pth').write_text(content)
+    with pytest.raises(ValueError, match='is no checkpoint as torch.save writes it.*download it'):
+        load_local(tmp_path / 'page.pth')
+
+
+def test_empty_file_is_told(tmp_path):
+    (tmp_path / 'empty.pth').touch()
+    with pytest.raises(ValueError, match=r'no checkpoint, or cut off \(EOFError\)'):
+        load_local(tmp_path / 'empty.pth')
+
+
 def test_missing_checkpoint_names_the_path(tmp_path):
     with pytest.raises(FileNotFoundError, match='there is no checkpoint at .*nowhere.pth'):
         CheckpointLoader.load_checkpoint(str(tmp_path / 'nowhere.pth'))

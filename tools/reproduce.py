@@ -58,22 +58,31 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     names = args.only or list(tables)
     if unknown := [name for name in names if name not in tables]:
         raise ValueError(f'--only takes {", ".join(tables)}; got {", ".join(unknown)}')
+    runs = {name: tables[name].runs(args.seeds) for name in names}
+    chosen = _rows(runs, args.interpolators)
     complete = True
-    for name in names:
-        print(f'{tables[name].title}: {tables[name].data}', flush=True)
-        runs = tables[name].runs(args.seeds)
-        chosen = _rows(runs, args.interpolators)
-        complete &= carry_out(args, chosen, table=name, shown=runs, baseline=tables[name].baseline)
+    for name in chosen:
+        table = tables[name]
+        print(f'{table.title}: {table.data}', flush=True)
+        complete &= carry_out(
+            args, chosen[name], table=name, shown=runs[name], baseline=table.baseline
+        )
     print(f'\nThe paper: {experiment.paper}')
     return complete
 
 
-def _rows(runs: list[Run], interpolators: list[str] | None) -> list[Run]:
-    """Choose the runs of some interpolators; None: all."""
-    known = list(dict.fromkeys(run.interpolator for run in runs))
-    if unknown := [name for name in interpolators or () if name not in known]:
+def _rows(runs: dict[str, list[Run]], interpolators: list[str] | None) -> dict[str, list[Run]]:
+    """Choose the runs of some interpolators, and the tables that have any; None: all."""
+    if interpolators is None:
+        return runs
+    known = list(dict.fromkeys(run.interpolator for some in runs.values() for run in some))
+    if unknown := [name for name in interpolators if name not in known]:
         raise ValueError(f'--interpolators takes {", ".join(known)}; got {", ".join(unknown)}')
-    return [run for run in runs if interpolators is None or run.interpolator in interpolators]
+    chosen = {
+        name: [run for run in some if run.interpolator in interpolators]
+        for name, some in runs.items()
+    }
+    return {name: some for name, some in chosen.items() if some}
 
 
 def measure_time(path: Path, dry_run: bool) -> bool:

@@ -23,8 +23,8 @@ class Row:
         varied: see `Run.varied`.
         scores: by seed, in points.
         score: their mean.
-        difference: to the baseline of the same `varied`, by the same seeds; None of the baseline
-            itself, or where it has not run.
+        difference: to the baseline of the same `varied`, by the same seeds, of a baseline to the
+            one with fewer of them; None where there is no such, or it has not run.
     """
 
     interpolator: str
@@ -128,7 +128,7 @@ def compare(results: Sequence[Result], baseline: str = BASELINE) -> Comparison:
     rows = []
     for first, scores in settings:
         theirs = _baseline_of(first, settings, baseline)
-        difference = None if first.interpolator == baseline else paired_difference(scores, theirs)
+        difference = paired_difference(scores, theirs)
         score = estimate(list(scores.values()))
         rows.append(Row(first.interpolator, first.varied, scores, score, difference))
     return Comparison(metrics[0], baseline, rows)
@@ -182,11 +182,13 @@ def _baseline_of(
     """Find the scores of the baseline that shares most of what was varied with ours.
 
     What it does not know of, such as how long the source of an interpolator was trained, it may
-    lack.
+    lack. Ours may be the baseline itself, at a setting that another does not have.
     """
     fitting = [
         (len(other.varied), scores)
         for other, scores in settings
-        if other.interpolator == baseline and other.varied.items() <= ours.varied.items()
+        if other.interpolator == baseline
+        and other.varied.items() <= ours.varied.items()
+        and (ours.interpolator != baseline or other.varied != ours.varied)
     ]
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else {}

@@ -64,10 +64,10 @@ def interpolate_in_bands(
 
     limit = _BAND.get(image.device.type, _BAND_ELSEWHERE)
     # Far places share nothing: of the input, only what is around each of them becomes a map.
-    reach = 2 * halo + 1
-    row = channels * min(image.shape[-1], reach * cols.target) * image.element_size()
+    down, right = (max(2 * halo + 1, 2 * axis.radius) for axis in (rows, cols))
+    row = channels * min(image.shape[-1], right * cols.target) * image.element_size()
     images = max(1, limit // (row * min(_LEAST_ROWS, image.shape[-2])))
-    height = max(1, round(limit / (row * min(images, len(image)) * min(rows.scale, reach))))
+    height = max(1, round(limit / (row * min(images, len(image)) * min(rows.scale, down))))
     return torch.cat(
         [
             torch.cat(

@@ -121,7 +121,7 @@ class SupportLogits(nn.Module):
 
 def _hats(places: Tensor) -> Tensor:
     """Weigh the knots, evenly spaced over [-1, 1], at each place: bilinear interpolation."""
-    knots = torch.linspace(-1, 1, KNOTS, device=places.device).view(-1, 1, 1)
+    knots = torch.linspace(-1, 1, KNOTS, dtype=places.dtype, device=places.device).view(-1, 1, 1)
     return (1 - (places - knots).abs() * (KNOTS - 1) / 2).clamp(min=0)
 
 

@@ -1,6 +1,7 @@
 """MULLER: bilinear interpolation plus bands of detail, by four numbers; a peer to compare with."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -55,11 +56,12 @@ class MULLER(Interpolator):
         super().__init__(init_cfg=init_cfg)
         check_counts(num_layers=num_layers)
         check_positive(sigma=sigma, scale=scale)
-        self.sigma = sigma
-        self.scale = scale
+        self.sigma = float(sigma)
+        self.scale = float(scale)
+        self._taps = gaussian_taps(sigma)
         self.alpha = nn.Parameter(torch.zeros(num_layers))
         self.beta = nn.Parameter(torch.zeros(num_layers))
-        self._record(sigma=sigma, scale=scale)
+        self._record(sigma=self.sigma, scale=self.scale)
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
@@ -67,7 +69,7 @@ class MULLER(Interpolator):
         blurred = image.to(torch.promote_types(image.dtype, torch.float32))
         result = finer = F.interpolate(blurred, size, mode='bilinear')
         for alpha, beta in zip(self.alpha, self.beta, strict=True):
-            blurred = gaussian_blur(blurred, self.sigma)
+            blurred = blur(blurred, self._taps)
             coarser = F.interpolate(blurred, size, mode='bilinear')
             result = result + self.scale * (alpha / self.scale * (coarser - finer) + beta).tanh()
             finer = coarser
@@ -78,28 +80,37 @@ class MULLER(Interpolator):
         return f'num_layers={len(self.alpha)}, sigma={self.sigma}, scale={self.scale}'
 
 
-def gaussian_blur(image: Tensor, sigma: float) -> Tensor:
-    """Blur by a Gaussian of 5x5 pixels, cut off there, the pixels at the border repeated.
+def gaussian_taps(sigma: float) -> list[float]:
+    """Give the weights of a Gaussian of 5 pixels, cut off there, which sum to one.
 
     Args:
-        image: float tensor of shape (N, C, H, W).
         sigma: standard deviation, in pixels.
 
-    Returns:
-        The same shape.
-
     Example:
-        >>> row = torch.tensor([0.0, 0.0, 1.0, 0.0, 0.0]).view(1, 1, 1, 5)
-        >>> [round(value, 4) for value in gaussian_blur(row, 1.0).flatten().tolist()]
+        >>> [round(tap, 4) for tap in gaussian_taps(1.0)]
         [0.0545, 0.2442, 0.4026, 0.2442, 0.0545]
     """
     taps = [math.exp(-((tap / sigma) ** 2) / 2) for tap in range(-RADIUS, RADIUS + 1)]
+    return [tap / sum(taps) for tap in taps]
+
+
+def blur(image: Tensor, taps: Sequence[float]) -> Tensor:
+    """Convolve along both axes, the pixels at the border repeated.
+
+    Args:
+        image: float tensor of shape (N, C, H, W).
+        taps: weights of an odd number of pixels, around the middle one.
+
+    Returns:
+        The same shape.
+    """
+    radius = len(taps) // 2
     for dim in (-2, -1):
-        padding = (0, 0, RADIUS, RADIUS) if dim == -2 else (RADIUS, RADIUS, 0, 0)
+        padding = (0, 0, radius, radius) if dim == -2 else (radius, radius, 0, 0)
         padded = F.pad(image, padding, mode='replicate')
         # A sum of shifted images: on a CPU some ten times as fast as a depthwise convolution.
         shifted = [padded.narrow(dim, start, image.shape[dim]) for start in range(len(taps))]
-        image = shifted[0] * (taps[0] / sum(taps))
+        image = shifted[0] * taps[0]
         for other, tap in zip(shifted[1:], taps[1:], strict=True):
-            image.add_(other, alpha=tap / sum(taps))
+            image.add_(other, alpha=tap)
     return image

@@ -22,7 +22,9 @@ def area_average(image: Tensor, size: tuple[int, int]) -> Tensor:
         >>> area_average(image, (1, 2)).flatten().tolist()  # (0 + 4/2) / 1.5, (4/2 + 8) / 1.5
         [1.3333333730697632, 6.6666669845581055]
     """
-    return _average(_average(image, size[0], dim=2), size[1], dim=3)
+    # In half precision the shares of a pixel would not sum to one.
+    precise = image.to(torch.promote_types(image.dtype, torch.float32))
+    return _average(_average(precise, size[0], dim=2), size[1], dim=3).to(image.dtype)
 
 
 def _average(image: Tensor, target: int, *, dim: int) -> Tensor:
@@ -30,13 +32,11 @@ def _average(image: Tensor, target: int, *, dim: int) -> Tensor:
     source = image.shape[dim]
     begin = torch.arange(target, device=image.device) * source
     first = begin // target
-    precise = torch.promote_types(image.dtype, torch.float32)
     total = torch.zeros((), dtype=image.dtype, device=image.device)
     for tap in range(-(-source // target) + 1):
         pixel = first + tap
         end = torch.minimum((pixel + 1) * target, begin + source)
         covered = (end - torch.maximum(pixel * target, begin)).clamp(min=0)
-        weight = covered.to(precise) / source
-        weight = weight.to(image.dtype).view(-1, *[1] * (3 - dim))
+        weight = (covered.to(image.dtype) / source).view(-1, *[1] * (3 - dim))
         total = total + weight * image.index_select(dim, pixel.clamp(max=source - 1))
     return total

@@ -75,6 +75,16 @@ def test_a_setting_that_the_baseline_lacks_is_passed_over():
     assert differences == [1.0, 2.0]
 
 
+def test_baseline_at_another_setting_is_compared_with_the_plain_one():
+    results = [
+        result('bilinear', 0, 50.0),
+        result('bilinear', 0, 53.0, scale=0.6),
+        result('dsnet', 0, 54.0, scale=0.6),
+    ]
+    differences = [row.difference and row.difference.mean for row in compare(results).rows]
+    assert differences == [None, 3.0, 1.0]
+
+
 def test_csv_and_json_hold_the_numbers_of_the_table():
     comparison = compare(RESULTS)
     lines = list(csv.DictReader(io.StringIO(comparison.csv())))

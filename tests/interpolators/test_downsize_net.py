@@ -310,3 +310,14 @@ def test_parameter_count_is_the_papers():
     """Two 3x3 convolutions of 16 channels, and 16 + 4 channels to 4 by a 1x1 convolution."""
     expected = (3 * 9 * 16 + 16) + (16 * 9 * 16 + 16) + (20 * 4 + 4)
     assert sum(parameter.numel() for parameter in DownsizeNet().parameters()) == expected
+
+
+@pytest.mark.parametrize('taps', [2, 'support'])
+def test_default_dtype_of_torch_does_not_matter(taps):
+    net, image = DownsizeNet(taps=taps, init='random'), 255 * torch.rand(1, 3, 20, 30)
+    expected = net(image, (6, 9))
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert torch.equal(net(image, (6, 9)), expected)
+    finally:
+        torch.set_default_dtype(torch.float32)

@@ -159,6 +159,26 @@ def test_image_that_is_cut_across_images_and_rows_covers_all_pixels(monkeypatch)
     assert len(calls) > 3 and sum(images * height for images, height in calls) == 3 * 20
 
 
+@pytest.mark.parametrize('target', [90, 30, 4])
+def test_bands_of_a_support_hold_all_that_it_reads(target):
+    """At a large ratio it reads far more of the image than what is around each place."""
+    held = []
+
+    def record(image, rows, cols):
+        held.append(image[:, :1].nbytes)
+        return image.new_zeros(len(image), 1, len(rows.first), len(cols.first))
+
+    image = torch.rand(1, 3, 300, 400)
+    rows, cols = (
+        bands.Axis.recall(image, dim, target, taps='support', distance='antialiased')
+        for dim in (2, 3)
+    )
+    bands.interpolate_in_bands(record, image, rows, cols, halo=2, channels=256)
+    # A band of one output row is as small as there is; beside its rows, those of the halo.
+    least = 400 * 4 * 2 * (rows.radius + 2)
+    assert max(held) <= max(least, bands._BAND['cpu'] / 256 + least)
+
+
 @pytest.mark.parametrize('options', [{}, dict(taps='support', coef_groups=3), dict(num_convs=4)])
 def test_compiles_without_a_graph_break_to_the_same_numbers(options):
     torch._dynamo.reset()

@@ -60,6 +60,15 @@ def test_area_counts_pixels_by_what_is_covered_of_them(source, target):
     assert torch.autograd.gradcheck(lambda x: ours(x, target), image)
 
 
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize(('source', 'target'), [((30, 300), (10, 90)), ((2000, 5), (4, 3))])
+def test_area_keeps_constants_in_half_precision(source, target, dtype):
+    image = torch.full((1, 1, *source), 200.0, dtype=dtype)
+    assert torch.equal(
+        FixedInterpolator('area')(image, target), image[..., :1, :1].expand(1, 1, *target)
+    )
+
+
 def shares(source: int, target: int) -> list[list[float]]:
     """Of each output pixel of an axis, how much of it each input pixel is."""
     ratio = source / target

@@ -123,6 +123,22 @@ def test_training_finds_the_numbers_that_made_the_target():
     torch.testing.assert_close(muller.beta, made_by.beta, atol=0.01, rtol=0)
 
 
+def test_whole_numbers_mean_the_same_as_others():
+    """A command line reads 255 where a config has 255.0."""
+    MULLER(scale=255, sigma=1).load_state_dict(trained().state_dict())
+
+
+@pytest.mark.parametrize('dynamic', [False, True])
+def test_compiles_without_a_graph_break_to_the_same_numbers(dynamic):
+    torch._dynamo.reset()
+    muller = trained()
+    compiled = torch.compile(muller, fullgraph=True, dynamic=dynamic, backend='aot_eager')
+    for size in ((20, 26), (31, 22)):
+        image = image_of(*size)
+        ours, theirs = compiled(image, (9, 8)), muller(image, (9, 8))
+        torch.testing.assert_close(ours, theirs, atol=1e-3, rtol=0)
+
+
 def test_the_same_image_on_another_scale_comes_out_on_that_scale():
     raw, unit = trained(), MULLER(scale=1.0)
     unit.load_state_dict(dict(raw.named_parameters()))

@@ -52,7 +52,7 @@ def test_timing_prints_the_benchmark_it_runs(reproduce, capsys):
 
 def test_unknown_table_is_named(reproduce):
     code = reproduce('table2', '--only', 'unet_camvid')
-    assert code.startswith('reproduce.py: --only takes fcn_camvid, deeplabv3plus_camvid')
+    assert code.startswith('reproduce.py: --only takes fcn_camvid, fcn_camvid_finetuned, deeplab')
 
 
 def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
@@ -62,6 +62,17 @@ def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
     assert len(lines) == 2 and 'mode=area' in lines[0] and 'DownsizeNet' in lines[1]
     code = reproduce(*arguments, 'bicubic')
     assert code.startswith('reproduce.py: --interpolators takes bilinear, area, antialias, dsnet')
+
+
+def test_tables_without_the_chosen_interpolators_are_passed_over(reproduce, capsys):
+    arguments = 'table3', '--seeds', '7', '--dry-run', '--interpolators', 'dsnet_soft_phase'
+    assert reproduce(*arguments) == 0
+    printed = capsys.readouterr().out
+    assert 'refinedet_mixture, its interpolator from' in printed
+    assert 'lighthead_camvid_det, its' not in printed
+    code = reproduce(*arguments, 'dsnet:taps=9')
+    assert capsys.readouterr().out == ''  # found before the first table
+    assert code.endswith('dsnet_soft, dsnet_soft_phase; got dsnet:taps=9')
 
 
 def test_seed_named_twice_is_refused_before_anything_is_trained(reproduce):
