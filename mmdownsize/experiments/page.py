@@ -13,19 +13,23 @@ from .results import Result, Results
 from .timing import timing_table
 
 TIMING = 'speed/timing.json'
+TIMINGS = 'speed/timing*.json'
+"""Those of other machines are there too, under other names."""
 INTRODUCTION = """# Results
 
 What was measured of the paper's experiments, and of ablations of our own, at laptop size, by
-`python tools/reproduce.py`. This page is made of the files in `results/runs/` by
-`python tools/reproduce.py page`; nothing is written by hand. Scores are in points, 0 to 100. A
-difference is to the fixed interpolation that its column names, with the same seeds, and its
-interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or where
-there is one seed only, no difference is proved. Where the column of a setting is empty, it is as
-the config has it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is
-0.1). Every run of these tables that came to its end, with the settings that its config has now, is
-here. With one seed, all rows have the same order of the data and the same start of the model;
-before commit 627be2b, a learned interpolator had the model start elsewhere, and its differences
-vary more. [pictures.md](pictures.md) shows what the interpolators do."""
+`python tools/reproduce.py`. This page is made of the files in `results/runs/` by `python
+tools/reproduce.py page`; nothing is written by hand. Scores are in points, 0 to 100. A difference
+is to the fixed interpolation that its column names, with the same seeds, and its interval holds
+the mean difference with 95 % confidence (Student's t): where it holds 0, or where there is one
+seed only, no difference is proved. Where the column of a setting is empty, it is as the config has
+it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is 0.1). Every run of
+these tables that came to its end, with the settings that its config has now, is here; where the
+code has changed what a run computes, it was repeated, and stands for the one before, which the
+history of `results/runs/` keeps. With one seed, all rows have the same order of the data and the
+same start of the model; in runs of a learned interpolator that name a commit before 627be2b, the
+model started elsewhere, and their differences vary more. [pictures.md](pictures.md) shows what the
+interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
@@ -33,7 +37,7 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
 
     Args:
         experiments: by their names.
-        folder: with the results of ``runs/`` and of `TIMING`; gets ``tables/``.
+        folder: with the results of ``runs/`` and `TIMINGS`; gets ``tables/``.
 
     Raises:
         ValueError: a result is damaged.
@@ -53,7 +57,7 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
             if tables and not shown:
                 shown = [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
             blocks += shown
-    return '\n\n'.join([*blocks, *_timing(folder / TIMING)]) + '\n'
+    return '\n\n'.join([*blocks, *_timing(sorted(folder.glob(TIMINGS)))]) + '\n'
 
 
 def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -> Iterator[str]:
@@ -71,19 +75,20 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
     yield '```shell\n' + '\n'.join(found[0].commands) + '\n```'
 
 
-def _timing(path: Path) -> Iterator[str]:
+def _timing(reports: Sequence[Path]) -> Iterator[str]:
     yield '## Time of the whole pipeline, against bilinear interpolation'
-    if not path.is_file():
+    if not reports:
         yield 'Not measured: `python tools/reproduce.py timing`.'
-        return
-    report = json.loads(path.read_text())
-    run = report['run']
-    yield timing_table(report)
-    yield (
-        f'RefineDet (VGG16), 8 images of 300x300 to 100x100; {run["date"][:10]}; '
-        f'{run.get("gpu", run["cpu"])}, {run["threads"]} thread(s); torch {run["torch"]}: '
-        f'`{run["command"]}`. More in [speed.md](speed.md).'
-    )
+    for path in reports:
+        report = json.loads(path.read_text())
+        run = report['run']
+        yield timing_table(report)
+        yield (
+            f'RefineDet (VGG16), 8 images of 300x300 to 100x100; {run["date"][:10]}; '
+            f'{run.get("gpu", run["cpu"])}, {run["threads"]} thread(s); torch {run["torch"]}; '
+            f'commit {run.get("commit", "unknown")}: `{run["command"]}`. More in '
+            '[speed.md](speed.md).'
+        )
 
 
 def _machine(run: Mapping) -> str:

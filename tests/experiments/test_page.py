@@ -75,9 +75,12 @@ def test_page_holds_the_times_that_were_measured(tmp_path):
     (tmp_path / 'speed').mkdir()
     text = json.dumps(dict(run=run, models=[dict(predict=times)]))
     (tmp_path / 'speed/timing.json').write_text(text)
+    text = json.dumps(dict(run=run | dict(gpu='a GPU', commit='abc'), models=[dict(predict=times)]))
+    (tmp_path / 'speed/timing_there.json').write_text(text)
     page = results_page(EXPERIMENTS, tmp_path)
-    assert '| dsnet:num_convs=4 |          1.197 | 1.250 | 10.0 |' in page
-    assert 'a processor, 2 thread(s); torch 2.6: `python x.py`' in page
+    assert page.count('| dsnet:num_convs=4 |          1.197 | 1.250 | 10.0 |') == 2
+    assert 'a processor, 2 thread(s); torch 2.6; commit unknown: `python x.py`' in page
+    assert 'a GPU, 2 thread(s); torch 2.6; commit abc: `python x.py`' in page
 
 
 def test_page_without_results_says_so(tmp_path):
