@@ -74,6 +74,8 @@ def test_refinedet_is_configured_as_released(model, data):
     assert tested.nms == dict(voc=voc, coco=coco)[data]
     images = config.model.data_preprocessor.preprocessor
     assert (images.mean, images.std, images.bgr_to_rgb) == ([123, 117, 104], [1, 1, 1], True)
+    difficult = config.train_dataloader.dataset.get('train_on_difficult', False)
+    assert difficult == (data == 'voc')
     transforms = {each['type']: each for each in config.train_pipeline}
     assert transforms['Expand'].ratio_range == (1, 4) and transforms['Expand'].prob == 0.5
     assert transforms['Expand'].mean == (123, 117, 104) and transforms['Expand'].to_rgb

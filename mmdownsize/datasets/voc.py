@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree.ElementTree import ElementTree
 
 from mmdet.datasets import VOCDataset
 from mmdet.registry import DATASETS
@@ -22,6 +23,8 @@ class VOCFolderDataset(VOCDataset):
     listed as aeroplane, bicycle and so on.
 
     Args:
+        train_on_difficult: teach objects that are marked difficult like all others, as SSD and
+            RefineDet were released; MMDetection ignores them. A test ignores them in any case.
         **kwargs: as for `VOCDataset`: `data_root`, `ann_file`, `data_prefix`, `metainfo`, ...
 
     Raises:
@@ -43,7 +46,8 @@ class VOCFolderDataset(VOCDataset):
         2
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, train_on_difficult: bool = False, **kwargs: Any) -> None:
+        self.train_on_difficult = train_on_difficult
         super().__init__(**kwargs)
         if tuple(self._metainfo['classes']) != VOCDataset.METAINFO['classes']:
             self._metainfo['dataset_type'] = None
@@ -73,3 +77,9 @@ class VOCFolderDataset(VOCDataset):
                 'names in the annotations'
             )
         return data_list
+
+    def _parse_instance_info(self, raw_ann_info: ElementTree, minus_one: bool = True) -> list[dict]:
+        if self.train_on_difficult and not self.test_mode:
+            for mark in raw_ann_info.iterfind('object/difficult'):
+                mark.text = '0'
+        return super()._parse_instance_info(raw_ann_info, minus_one)

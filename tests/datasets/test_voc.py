@@ -56,6 +56,20 @@ def test_annotations_are_those_that_were_drawn(root):
         assert sample.gt_instances.labels.tolist() == labels
 
 
+@pytest.mark.parametrize('asked', [False, True])
+def test_difficult_objects_are_taught_where_asked_for_and_never_tested(root, asked):
+    path = root / 'VOC2007/Annotations/train_00000.xml'
+    text = path.read_text()
+    assert text.count('<difficult>0') >= 2
+    path.write_text(text.replace('<difficult>0', '<difficult>1', 1))
+    changes = dict(train_on_difficult=asked)
+    sample = DATASETS.build(settings(root, **changes))[0]['data_samples']
+    assert len(sample.ignored_instances) == (not asked)
+    assert len(sample.gt_instances) + len(sample.ignored_instances) == text.count('<object>')
+    sample = DATASETS.build(settings(root, test_mode=True, **changes))[0]['data_samples']
+    assert len(sample.ignored_instances) == 1
+
+
 def test_loads_what_upstream_loads(root):
     ours = DATASETS.build(settings(root))
     theirs = DATASETS.build(settings(root, type='VOCDataset'))

@@ -18,7 +18,9 @@ model = dict(
         preprocessor=_base_.image_preprocessor,
     ),
 )
-train_dataloader = dict(batch_size=32, dataset=dict(pipeline=_base_.train_pipeline))
+train_dataloader = dict(
+    batch_size=32, dataset=dict(pipeline=_base_.train_pipeline, train_on_difficult=True)
+)
 val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
 test_dataloader = val_dataloader
 default_hooks = dict(checkpoint=dict(interval=20))
