@@ -14,7 +14,7 @@ TILE = 140
 RESIZINGS = {
     'area': cv2.INTER_AREA,
     'bilinear': cv2.INTER_LINEAR,
-    'nearest': cv2.INTER_NEAREST,
+    'nearest': cv2.INTER_NEAREST_EXACT,
 }
 
 
