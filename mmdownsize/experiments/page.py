@@ -10,6 +10,7 @@ from .metrics import metric_of
 from .parts import parts_table
 from .report import write_comparison
 from .results import Result, Results
+from .run import Run
 from .timing import timing_table
 
 TIMING = 'speed/timing.json'
@@ -53,7 +54,9 @@ def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
                 looked_up = [(run, results.find(run)) for run in table.runs(seeds)]
                 if found := [result for _, result in looked_up if result]:
                     missing = [run for run, result in looked_up if run.seed in SEEDS and not result]
+                    first = next(run for run, result in looked_up if result)
                     shown += _blocks(table, found, len(missing), folder / 'tables' / table.name)
+                    shown.append('```shell\n' + '\n'.join(_commands(first, results)) + '\n```')
             if tables and not shown:
                 shown = [f'Not measured: `python tools/reproduce.py {name} --size {size}`.']
             blocks += shown
@@ -72,7 +75,13 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
     if missing:
         yield f'{missing} of {len(table.runs())} runs are missing yet.'
     yield f'{_circumstances(found)} One run:'
-    yield '```shell\n' + '\n'.join(found[0].commands) + '\n```'
+
+
+def _commands(run: Run, results: Results) -> list[str]:
+    """List the commands that made a result, those of its source first."""
+    earlier = [] if run.source is None else _commands(run.source, results)
+    result = results.find(run)
+    return [*earlier, *(result.commands if result else [])]
 
 
 def _timing(reports: Sequence[Path]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from made_results import result
 
 from mmdownsize.experiments.grid import Experiment, Grid, Table
 from mmdownsize.experiments.page import results_page
+from mmdownsize.experiments.paper import EXPERIMENTS as PAPERS
 from mmdownsize.experiments.results import Results
 from mmdownsize.experiments.timing import PAPER, timing_table
 
@@ -41,6 +42,17 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert 'a processor, 1 thread(s) each; torch 2.6; up to 11 minutes a run' in page
     assert 'python tools/train.py' in page
     assert '--size full' not in page  # it has no such tables
+
+
+def test_commands_of_a_run_begin_with_those_of_its_source(tmp_path):
+    (table,) = (table for table in PAPERS['table2'].mini if table.name == 'fcn_camvid_finetuned')
+    run = table.runs([0])[0]
+    save(tmp_path, [run.source, run])
+    results = Results(tmp_path / 'runs')
+    for one, command in ((run.source, 'first'), (run, 'second')):
+        results.save(one, replace(results.find(one), commands=[command]))
+    page = results_page(dict(table2=replace(EXPERIMENTS['table2'], mini=[table])), tmp_path)
+    assert '```shell\nfirst\nsecond\n```' in page
 
 
 def test_page_names_every_machine(tmp_path):
