@@ -60,8 +60,9 @@ def save_source(hook: dict) -> None:
 
 def save_model(checkpoint: str) -> None:
     """Write the checkpoint that a model goes on from: as its config builds it."""
-    init_default_scope('mmseg')
-    model = MODELS.build(load(f'mini/{Path(checkpoint).parts[1]}.py').model)
+    source = load(f'mini/{Path(checkpoint).parts[1]}.py')
+    init_default_scope(source.default_scope)
+    model = MODELS.build(source.model)
     Path(checkpoint).parent.mkdir(parents=True, exist_ok=True)
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
 

@@ -67,6 +67,9 @@ EXPERIMENTS = dict(
         mini=[
             compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD'),
             compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD'),
+            finetuned(
+                'refinedet_bccd', 'RefineDet, 0.3x, of 16 epochs behind bilinear, 6 more', 'BCCD'
+            ),
             compared('centernet_bccd', 'CenterNet, 0.3x', 'BCCD'),
             compared('lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid'),
             LIGHT_HEAD,
