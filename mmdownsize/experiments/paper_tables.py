@@ -179,8 +179,8 @@ def finetuned(name: str, title: str, data: str) -> Table:
         title,
         data,
         [
-            Grid(config, FIXED, sources=sources),
-            Grid(config, ('dsnet', BEST), vary=FULL_RATE, sources=sources),
+            Grid(config, (*FIXED, 'dsnet_support'), sources=sources),
+            Grid(config, ('dsnet', BEST, 'dsnet_support'), vary=FULL_RATE, sources=sources),
         ],
         PARTS.get(data, {}),
     )
