@@ -29,8 +29,9 @@ these tables that came to its end, with the settings that its config has now, is
 code has changed what a run computes, it was repeated, and stands for the one before, which the
 history of `results/runs/` keeps. With one seed, all rows have the same order of the data and the
 same start of the model; in runs of a learned interpolator that name a commit before 627be2b, the
-model started elsewhere, and their differences vary more. [pictures.md](pictures.md) shows what the
-interpolators do."""
+model started elsewhere, and their differences vary more. On a processor of another kind, which
+rounds otherwise, the same training ends elsewhere, up to a point and a half: pairs of such runs
+say no more than two seeds do. [pictures.md](pictures.md) shows what the interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
