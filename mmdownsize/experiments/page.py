@@ -108,12 +108,13 @@ def _machine(run: Mapping) -> str:
 
 def _circumstances(results: Sequence[Result]) -> str:
     def values(key: str) -> str:
-        return ', '.join(sorted({str(result.run[key]) for result in results if key in result.run}))
+        told = (str(result.run[key]).split(', ') for result in results if key in result.run)
+        return ', '.join(sorted({value for some in told for value in some}))
 
-    dates = sorted(result.run['date'][:10] for result in results)
+    dates = sorted({result.run['date'][:10] for result in results})
     where = '; '.join(sorted({_machine(result.run) for result in results}))
     minutes = max(result.seconds for result in results) / 60
     return (
-        f'{dates[0]} to {dates[-1]}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '
+        f'{" to ".join(dict.fromkeys([dates[0], dates[-1]]))}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '
         f'a run; commits {values("commit")}.'
     )

@@ -44,6 +44,18 @@ def test_page_holds_tables_circumstances_and_what_is_missing(tmp_path):
     assert '--size full' not in page  # it has no such tables
 
 
+def test_each_commit_and_day_is_named_once(tmp_path):
+    runs = TABLE.runs([0])
+    save(tmp_path, runs)
+    results = Results(tmp_path / 'runs')
+    for run, commit in zip(runs, ('abc, def', 'abc'), strict=True):
+        made = results.find(run)
+        results.save(run, replace(made, run=dict(made.run, commit=commit)))
+    page = results_page(EXPERIMENTS, tmp_path)
+    assert '\n2026-03-04; a processor, 1 thread(s) each; torch 2.6; ' in page
+    assert 'commits abc, def. One run:' in page
+
+
 def test_commands_of_a_run_begin_with_those_of_its_source(tmp_path):
     (table,) = (table for table in PAPERS['table2'].mini if table.name == 'fcn_camvid_finetuned')
     run = table.runs([0])[0]
