@@ -112,9 +112,10 @@ def _circumstances(results: Sequence[Result]) -> str:
         return ', '.join(sorted({value for some in told for value in some}))
 
     dates = sorted({result.run['date'][:10] for result in results})
+    when = ' to '.join(dates[:1] + dates[1:][-1:])
     where = '; '.join(sorted({_machine(result.run) for result in results}))
     minutes = max(result.seconds for result in results) / 60
     return (
-        f'{" to ".join(dict.fromkeys([dates[0], dates[-1]]))}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '
+        f'{when}; {where}; torch {values("torch")}; up to {minutes:.0f} minutes '
         f'a run; commits {values("commit")}.'
     )
