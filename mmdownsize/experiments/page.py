@@ -25,14 +25,15 @@ is to the fixed interpolation that its column names, with the same seeds, and it
 the mean difference with 95 % confidence (Student's t): where it holds 0, or where there is one
 seed only, no difference is proved. Where the column of a setting is empty, it is as the config has
 it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is 0.1). Every run of
-these tables that came to its end, with the settings that its config has now, is here; where the
-code has changed what a run computes, it was repeated, and stands for the one before, which the
-history of `results/runs/` keeps. With one seed, all rows have the same order of the data and the
-same start of the model; in runs of a learned interpolator that name a commit before 627be2b, the
-model started elsewhere, and their differences vary more. On a processor of another kind, which
-rounds otherwise, or with older code, the same training ends elsewhere (FCN on CamVid behind
-bilinear interpolation, with seed 1: at 51.16 and at 52.71): pairs of such runs vary as those of
-two seeds do. [pictures.md](pictures.md) shows what the interpolators do."""
+these tables that came to its end, with the settings that its config has now, is here. Where one
+was repeated by newer code, the newer stands for it; those of area averaging by another formula
+than that of today are gone; the history of `results/runs/` keeps both. With one seed, all rows
+have the same order of the data and the same start of the model; in runs of a learned interpolator
+that name a commit before 627be2b, the model started elsewhere, and their differences vary more. On
+a processor of another kind, which rounds otherwise, or with older code, the same training ends
+elsewhere (FCN on CamVid behind bilinear interpolation, with seed 1: at 51.16 and at 52.71): pairs
+of such runs vary as those of two seeds do. [pictures.md](pictures.md) shows what the interpolators
+do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
