@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from .grid import Experiment, Grid, Pretraining
 from .paper_tables import (
-    ADAPTIVE,
     ALL,
     BEST,
     FIXED,
@@ -114,7 +113,7 @@ EXPERIMENTS = dict(
                     'fcn_mixture_seg',
                     'FCN, 0.3x',
                     'label maps of the mixture',
-                    (*WITH_NEAREST, SOFT, SOFT_PHASE, ADAPTIVE),
+                    (*WITH_NEAREST, SOFT, SOFT_PHASE),
                     ours=(SOFT,),
                     baseline='nearest',
                 ),
@@ -162,7 +161,7 @@ EXPERIMENTS = dict(
                     lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
                     options=options,
                     fixed=(*FIXED, 'nearest'),
-                    learned=('dsnet', SOFT, SOFT_PHASE, ADAPTIVE),
+                    learned=('dsnet', SOFT, SOFT_PHASE),
                     ours=(SOFT,),
                     baseline='nearest',
                     backbone=backbone,

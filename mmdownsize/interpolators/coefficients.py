@@ -30,10 +30,10 @@ class NeighbourLogits(nn.Module):
         self.groups = groups
         self.conv = nn.Conv2d(channels + taps**2, groups * taps**2, 1, bias=bias)
 
-    def start_at(self, sharpness: float, averaging: float) -> None:
-        """Start with `sharpness` times the distance channels, `averaging` times the texture's."""
+    def start_at(self, sharpness: float) -> None:
+        """Start with `sharpness` times the distance channels, whatever the texture."""
         neighbours = self.taps**2
-        weight = self.conv.weight.data.fill_(averaging).view(self.groups, neighbours, -1)
+        weight = self.conv.weight.data.zero_().view(self.groups, neighbours, -1)
         weight[:, :, -neighbours:] = sharpness * torch.eye(neighbours)
         if self.conv.bias is not None:
             nn.init.zeros_(self.conv.bias)
@@ -88,9 +88,9 @@ class SupportLogits(nn.Module):
         self.conv = nn.Conv2d(channels, groups * KNOTS**2, 1)
         self.sharpness = nn.Parameter(torch.ones(groups))
 
-    def start_at(self, sharpness: float, averaging: float) -> None:
-        """Start with `sharpness` times the distance channels, `averaging` times the texture's."""
-        nn.init.constant_(self.conv.weight, averaging)
+    def start_at(self, sharpness: float) -> None:
+        """Start with `sharpness` times the distance channels, whatever the texture."""
+        nn.init.zeros_(self.conv.weight)
         nn.init.zeros_(self.conv.bias)
         nn.init.constant_(self.sharpness, sharpness)
 

@@ -11,7 +11,7 @@ from .axis import Axis, places_of_groups
 from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
-from .options import check_counts, check_not_negative, check_one_of, check_positive, mean_and_std
+from .options import check_counts, check_one_of, check_positive, mean_and_std
 
 
 @MODELS.register_module()
@@ -42,10 +42,6 @@ class DownsizeNet(Interpolator):
             'bicubic', at the part of it that is not negative); 'random' as torch does.
         sharpness: factor of the distance logits at an `init` of 'bilinear', greater than 0. 1
             starts exactly; less starts softer, with more gradient for far neighbours.
-        averaging: weight of each texture channel in all logits at an `init` of 'bilinear', at
-            least 0; needs 'sigmoid', which saturates: the stronger the texture, the more alike
-            the neighbours count at the start. With `zero_mean`, plain places start as without. 0
-            in the paper, and exact: the start does not depend on the texture.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
@@ -80,7 +76,6 @@ class DownsizeNet(Interpolator):
         normalizer: str | None = 'sigmoid',
         init: str = 'bilinear',
         sharpness: float = 1.0,
-        averaging: float = 0.0,
         zero_mean: bool = False,
         mean: float | Sequence[float] | None = None,
         std: float | Sequence[float] | None = None,
@@ -95,7 +90,7 @@ class DownsizeNet(Interpolator):
         check_one_of('distance', distance, tuple(DISTANCES))
         check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         check_one_of('init', init, ('bilinear', 'random'))
-        _check_start(sharpness, averaging, init, normalizer)
+        _check_sharpness(sharpness, normalizer)
         self.taps = taps
         self.distance = distance
         self.places = places_of_groups(phase, coef_groups)
@@ -118,7 +113,7 @@ class DownsizeNet(Interpolator):
             weight = self.convs[0].weight.data
             weight -= weight.mean(dim=(2, 3), keepdim=True)
         if init == 'bilinear':
-            self.head.start_at(sharpness, averaging)
+            self.head.start_at(sharpness)
         mean, std = mean_and_std(mean, std, in_channels)
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
@@ -280,15 +275,9 @@ def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
 
 
-def _check_start(sharpness: float, averaging: float, init: str, normalizer: str | None) -> None:
+def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
     check_positive(sharpness=sharpness)
     if normalizer is None and sharpness != 1:
         raise ValueError(
             f'sharpness={sharpness} needs a normalizer: without one, coefficients sum to it'
-        )
-    check_not_negative(averaging=averaging)
-    if averaging and (init, normalizer) != ('bilinear', 'sigmoid'):
-        raise ValueError(
-            f"averaging={averaging} needs init='bilinear' and normalizer='sigmoid', got "
-            f'init={init!r} and normalizer={normalizer!r}'
         )

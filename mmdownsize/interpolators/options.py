@@ -54,13 +54,6 @@ def check_positive(**numbers: float) -> None:
             raise ValueError(f'{name} is a finite number greater than 0, got {number!r}')
 
 
-def check_not_negative(**numbers: float) -> None:
-    """Raise a ValueError that names the first of the options that is no finite number from 0 up."""
-    for name, number in numbers.items():
-        if not isinstance(number, Real) or not 0 <= number < math.inf:
-            raise ValueError(f'{name} is a finite number of at least 0, got {number!r}')
-
-
 def check_one_of(name: str, value: object, known: tuple) -> None:
     """Raise a ValueError that names the values known, if this is none of them, its type too."""
     if not any(value == one and type(value) is type(one) for one in known):

@@ -226,40 +226,6 @@ def test_sharpness_softens_the_start():
     assert soft < 0.5 * sharp
 
 
-def bilinear_logits(rows, cols, scale):
-    """Logits of the bilinear weights of these rows (I, h) and columns (J, w), (I, J, h, w)."""
-    near = [
-        (1 - (taps - ((torch.arange(taps.shape[1]) + 0.5) * scale - 0.5).double()).abs()).clamp(0)
-        for taps in (rows, cols)
-    ]
-    weights = near[0][:, None, :, None] * near[1][None, :, None, :]
-    return weights.clamp(1e-12, 1 - 2**-23).logit()
-
-
-@pytest.mark.parametrize('taps', [2, 4, 'support'])
-def test_averaging_starts_more_even_where_there_is_more_texture(taps):
-    """Each channel of the texture raises all logits, until the sigmoid makes them alike."""
-    options = dict(taps=taps, coef_groups=3, sharpness=0.6, zero_mean=True)
-    net = DownsizeNet(**options, averaging=0.5)
-    strong = image_of(20, 20)
-    images = strong, strong / 4, torch.full_like(strong, 77.0)  # less and less texture
-    evenness = []
-    for image in images:
-        coefficients, rows, cols = net.coefficients(image, (6, 6))
-        evenness.append(1 / coefficients.square().sum(dim=(2, 3)).mean())  # pixels that count
-        if taps != 'support':
-            logits = 0.6 * bilinear_logits(rows, cols, 20 / 6)
-            texture = net.texture(image, (6, 6)).double().sum(1)
-            naive = (logits + 0.5 * texture[:, None, None, None]).sigmoid()
-            naive = naive / naive.sum(dim=(2, 3), keepdim=True)
-            torch.testing.assert_close(
-                coefficients.double(), naive.expand_as(coefficients), atol=1e-5, rtol=0
-            )
-    plain = DownsizeNet(**options).coefficients(images[2], (6, 6))[0]
-    torch.testing.assert_close(coefficients, plain)
-    assert evenness[0] > 1.02 * evenness[1] > 1.02**2 * evenness[2]
-
-
 @pytest.mark.parametrize(('zero_mean', 'seen'), [(False, True), (True, False)])
 def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, seen):
     flat = torch.tensor([10.0, 130.0, 250.0]).view(3, 1, 1).expand(1, 3, 20, 20)
@@ -285,9 +251,6 @@ def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, see
         (dict(phase=0.6, coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(phase=float('nan'), coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(sharpness=0.0), 'sharpness is a finite number'),
-        (dict(averaging=-1.0), 'averaging is a finite number of at least 0, got -1.0'),
-        (dict(averaging=1.0, normalizer='softmax'), "averaging=1.0 needs .*normalizer='softmax'"),
-        (dict(averaging=1.0, init='random'), "averaging=1.0 needs .*init='random'"),
         (dict(sharpness='x'), "sharpness is a finite number greater than 0, got 'x'"),
         (dict(phase='x', coef_groups=3), "phase is from 0 to 0.5 output pixels, got 'x'"),
         (dict(mean='imagenet'), "mean is one number or 3, one a channel; got 'imagenet'"),
