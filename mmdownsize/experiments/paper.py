@@ -216,10 +216,14 @@ EXPERIMENTS = dict(
             replace(
                 FCN,
                 name='fcn_camvid_scale',
-                title='FCN, what a higher resolution is worth',
+                title='FCN, what a larger image is worth, and what its detail',
                 grids=[
                     Grid('configs/mini/fcn_bilinear_camvid.py', FIXED),
-                    Grid('configs/mini/fcn_bilinear_camvid.py', ['bilinear'], vary={SCALE: [0.6]}),
+                    Grid(
+                        'configs/mini/fcn_bilinear_camvid.py',
+                        ['bilinear', 'bilinear:through=0.5'],
+                        vary={SCALE: [0.6]},
+                    ),
                 ],
             ),
         ],

@@ -1,5 +1,8 @@
 """The hand-crafted interpolations that DownsizeNet is compared with."""
 
+from collections.abc import Sequence
+from numbers import Real
+
 import torch.nn.functional as F
 from mmengine.registry import MODELS
 from torch import Tensor
@@ -25,9 +28,12 @@ class FixedInterpolator(Interpolator):
     Args:
         mode: 'nearest', 'bilinear', 'bicubic' or 'area'. Bicubic may leave the range of the image.
         antialias: let the support grow with the ratio; for 'bilinear' and 'bicubic'.
+        through: resize to this share of the size asked for, above 0 and at most 1, and enlarge
+            that bilinearly: the size of one image and the detail of a smaller one, to tell what a
+            model gains by each.
 
     Raises:
-        ValueError: the mode is unknown, or does not know antialiasing.
+        ValueError: the mode is unknown, or does not know antialiasing; the share is out of range.
 
     Example:
         >>> import torch
@@ -36,7 +42,9 @@ class FixedInterpolator(Interpolator):
         torch.Size([1, 3, 2, 5])
     """
 
-    def __init__(self, mode: str = 'bilinear', *, antialias: bool = False) -> None:
+    def __init__(
+        self, mode: str = 'bilinear', *, antialias: bool = False, through: float = 1.0
+    ) -> None:
         super().__init__()
         if mode not in _MODES:
             raise ValueError(f'mode is one of {_MODES}, got {mode!r}')
@@ -45,15 +53,24 @@ class FixedInterpolator(Interpolator):
                 f"antialias=True needs mode='bilinear' or 'bicubic', got {mode!r}: "
                 "'area' averages all it covers by itself"
             )
+        if not isinstance(through, Real) or not 0 < through <= 1:
+            raise ValueError(f'through is a share above 0 and at most 1, got {through!r}')
         self.mode = mode
         self.antialias = antialias
+        self.through = through
 
     def interpolate(self, image: Tensor, size: tuple[int, int]) -> Tensor:
         """See `Interpolator.forward`."""
+        if self.through < 1:
+            small = self._resized(image, [max(1, round(self.through * side)) for side in size])
+            return F.interpolate(small, size, mode='bilinear')
+        return self._resized(image, size)
+
+    def _resized(self, image: Tensor, size: Sequence[int]) -> Tensor:
         if self.mode == 'area':
             return area_average(image, size)
         return F.interpolate(image, size, mode=_TORCH_MODES[self.mode], antialias=self.antialias)
 
     def extra_repr(self) -> str:
         """Name the mode in the printed model."""
-        return f'mode={self.mode!r}, antialias={self.antialias}'
+        return f'mode={self.mode!r}, antialias={self.antialias}, through={self.through}'

@@ -47,6 +47,21 @@ def test_area_is_cv2s_at_any_ratio(source, target):
     torch.testing.assert_close(ours, torch.from_numpy(expected), atol=2e-6, rtol=0)
 
 
+@pytest.mark.parametrize('mode', ['bilinear', 'area', 'nearest'])
+def test_through_has_the_detail_of_a_smaller_image(mode):
+    image = torch.rand(1, 3, 30, 50)
+    small = FixedInterpolator(mode)(image, (9, 15))
+    expected = F.interpolate(small, (18, 30), mode='bilinear')
+    assert torch.equal(FixedInterpolator(mode, through=0.5)(image, (18, 30)), expected)
+    assert FixedInterpolator(mode, through=0.1)(image, (2, 3)).shape == (1, 3, 2, 3)
+
+
+@pytest.mark.parametrize('share', [0, 1.5, -1, float('nan'), 'half'])
+def test_through_is_a_share(share):
+    with pytest.raises(ValueError, match='above 0 and at most 1'):
+        FixedInterpolator(through=share)
+
+
 @pytest.mark.parametrize(('source', 'target'), [((10, 7), (4, 3)), ((5, 3), (8, 7))])
 def test_area_counts_pixels_by_what_is_covered_of_them(source, target):
     image = torch.rand(1, 1, *source, dtype=torch.float64, requires_grad=True)
