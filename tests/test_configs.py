@@ -29,6 +29,7 @@ def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
         'antialias': (FixedInterpolator, dict(mode='bilinear', antialias=True)),
         'dsnet': (DownsizeNet, dict(taps=2, distance='bilinear')),
         'dsnet4': (DownsizeNet, dict(taps=4, distance='bicubic')),
+        'dsnet_averaging': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_soft': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_soft_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),

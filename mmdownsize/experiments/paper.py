@@ -9,6 +9,7 @@ from dataclasses import replace
 from .grid import Experiment, Grid, Pretraining
 from .paper_tables import (
     ALL,
+    AVERAGING,
     BEST,
     FIXED,
     SOFT,
@@ -113,7 +114,7 @@ EXPERIMENTS = dict(
                     'fcn_mixture_seg',
                     'FCN, 0.3x',
                     'label maps of the mixture',
-                    (*WITH_NEAREST, SOFT, SOFT_PHASE),
+                    (*WITH_NEAREST, SOFT, SOFT_PHASE, AVERAGING),
                     ours=(SOFT,),
                     baseline='nearest',
                 ),
@@ -161,7 +162,7 @@ EXPERIMENTS = dict(
                     lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
                     options=options,
                     fixed=(*FIXED, 'nearest'),
-                    learned=('dsnet', SOFT, SOFT_PHASE),
+                    learned=('dsnet', SOFT, SOFT_PHASE, AVERAGING),
                     ours=(SOFT,),
                     baseline='nearest',
                     backbone=backbone,

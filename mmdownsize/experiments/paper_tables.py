@@ -19,6 +19,8 @@ SOFT = 'dsnet_soft'
 """Coefficients for each channel, of 4x4 neighbours; the start is so soft that far ones learn."""
 SOFT_PHASE = 'dsnet_soft_phase'
 """The same, its channels a third of an output pixel from the centre, each elsewhere."""
+AVERAGING = 'dsnet_averaging'
+"""The same, from a start that averages where there is as much texture as grain has."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 FULL_RATE = {LEARNING_RATE: [1.0]}

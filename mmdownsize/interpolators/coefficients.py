@@ -38,6 +38,10 @@ class NeighbourLogits(nn.Module):
         if self.conv.bias is not None:
             nn.init.zeros_(self.conv.bias)
 
+    def add_texture(self, weights: Tensor) -> None:
+        """Start with the sum of the texture channels by these weights (C,), in every logit."""
+        self.conv.weight.data[:, : len(weights)] = weights[:, None, None]
+
     def read(self, texture: Tensor) -> Tensor:
         """Give the share of the texture (N, C, h, w), in float32, (N, G * I * J, h, w)."""
         # One product of matrices: faster than a 1x1 convolution, and channels first as it comes.
@@ -93,6 +97,10 @@ class SupportLogits(nn.Module):
         nn.init.zeros_(self.conv.weight)
         nn.init.zeros_(self.conv.bias)
         nn.init.constant_(self.sharpness, sharpness)
+
+    def add_texture(self, weights: Tensor) -> None:
+        """See `NeighbourLogits.add_texture`."""
+        self.conv.weight.data[:] = weights[:, None, None]
 
     def read(self, texture: Tensor) -> Tensor:
         """Give the texture (N, C, h, w) itself: the field is larger, and made when it is used."""

@@ -1,5 +1,6 @@
 """DownsizeNet: interpolation whose coefficients are inferred from position and texture."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -12,6 +13,10 @@ from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
 from .options import check_counts, check_one_of, check_positive, mean_and_std
+
+STEEPNESS = 400.0
+"""Logits that a texture of twice the limit of `averaging` adds. Those of the distance reach down to
+-28, and further when they are trained: neighbours are alike where this is much more."""
 
 
 @MODELS.register_module()
@@ -44,6 +49,10 @@ class DownsizeNet(Interpolator):
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
+        averaging: standard deviation of a texture, on the scale of the image, above which the
+            start averages all neighbours; weaker ones are interpolated as without it. To measure
+            it, the first filters start without their mean, the others not negative. None: texture
+            counts for nothing at the start. Needs two convolutions, 'sigmoid', and 'bilinear'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -77,6 +86,7 @@ class DownsizeNet(Interpolator):
         init: str = 'bilinear',
         sharpness: float = 1.0,
         zero_mean: bool = False,
+        averaging: float | None = None,
         mean: float | Sequence[float] | None = None,
         std: float | Sequence[float] | None = None,
         init_cfg: dict | None = None,
@@ -91,6 +101,8 @@ class DownsizeNet(Interpolator):
         check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
+        if averaging is not None:
+            _check_averaging(averaging, num_convs, normalizer, init)
         self.taps = taps
         self.distance = distance
         self.places = places_of_groups(phase, coef_groups)
@@ -109,12 +121,14 @@ class DownsizeNet(Interpolator):
         for conv in self.convs:
             nn.init.kaiming_normal_(conv.weight, nonlinearity='relu')
             nn.init.zeros_(conv.bias)
-        if zero_mean:
+        mean, std = mean_and_std(mean, std, in_channels)
+        if zero_mean or averaging is not None:
             weight = self.convs[0].weight.data
             weight -= weight.mean(dim=(2, 3), keepdim=True)
         if init == 'bilinear':
             self.head.start_at(sharpness)
-        mean, std = mean_and_std(mean, std, in_channels)
+        if averaging is not None:
+            self.head.add_texture(_measure_above(averaging, self.convs, std))
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
@@ -273,6 +287,38 @@ class DownsizeNet(Interpolator):
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     """Combine the maps of two axes, (..., I, h) and (..., J, w), into one (..., I, J, h, w)."""
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
+
+
+def _measure_above(limit: float, convs: nn.ModuleList, std: Tensor) -> Tensor:
+    """Start filters as measures of texture that show nothing up to a limit.
+
+    The first ones have no mean, and so show nothing of a plain area; those behind them add up what
+    they show; the last ones take off what they show of grey noise at the limit, on average.
+
+    Args:
+        limit: standard deviation of the texture, on the scale of the image.
+        convs: the filters.
+        std: that the image is divided by, (C,).
+
+    Returns:
+        Weights of the last ones, (channels,), by which their sum is `STEEPNESS`, on average, where
+        the texture is twice as strong.
+    """
+    first = (convs[0].weight.data / std.view(-1, 1, 1)).sum(dim=1)
+    shown = limit * first.flatten(1).norm(dim=1) / math.sqrt(2 * math.pi)  # half a bell curve
+    for conv in convs[1:]:
+        shown = conv.weight.data.abs_().sum(dim=(2, 3)) @ shown
+    convs[-1].bias.data = -shown
+    return STEEPNESS / len(shown) / shown
+
+
+def _check_averaging(averaging: float, num_convs: int, normalizer: str | None, init: str) -> None:
+    check_positive(averaging=averaging)
+    if num_convs < 2 or normalizer != 'sigmoid' or init != 'bilinear':
+        raise ValueError(
+            f"averaging={averaging} needs num_convs of at least 2, normalizer='sigmoid' and "
+            f"init='bilinear', got {num_convs}, {normalizer!r} and {init!r}"
+        )
 
 
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:
