@@ -1,0 +1,7 @@
+"""Laptop-size RefineDet on the mixture at 0.3x: DownsizeNet that averages grain.
+
+python tools/train.py configs/mini/refinedet_dsnet_averaging_mixture.py
+"""
+
+_base_ = ['../_base_/pipelines/refinedet_mixture.py', '../_base_/interpolators/dsnet_averaging.py']
+model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
