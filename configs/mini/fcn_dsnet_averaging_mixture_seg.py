@@ -1,7 +1,13 @@
 """Laptop-size FCN on the mixture of textures at 0.3x: DownsizeNet that averages grain.
 
+Its filters start as a measure of texture and learn slowly, so that they stay one; what it does where
+is learned at the usual rate of interpolators.
+
 python tools/train.py configs/mini/fcn_dsnet_averaging_mixture_seg.py
 """
 
 _base_ = ['../_base_/pipelines/fcn_mixture_seg.py', '../_base_/interpolators/dsnet_averaging.py']
 model = dict(data_preprocessor=dict(interpolator=_base_.interpolator))
+optim_wrapper = dict(
+    paramwise_cfg=dict(custom_keys={'interpolator.convs': dict(lr_mult=0.01, decay_mult=0.0)})
+)

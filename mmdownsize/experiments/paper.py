@@ -34,6 +34,7 @@ the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave a
 MANY_TEXTURES_T_MAX = MANY_TEXTURES | {'param_scheduler.1.T_max': 4}
 """The same for schedules that state T_max."""
 SCALE = 'model.data_preprocessor.scale_factor'
+AVERAGING_CONFIG = 'configs/mini/fcn_dsnet_averaging_mixture_seg.py'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
@@ -114,8 +115,9 @@ EXPERIMENTS = dict(
                     'fcn_mixture_seg',
                     'FCN, 0.3x',
                     'label maps of the mixture',
-                    (*WITH_NEAREST, SOFT, SOFT_PHASE, AVERAGING),
+                    (*WITH_NEAREST, SOFT, SOFT_PHASE),
                     ours=(SOFT,),
+                    own={AVERAGING: AVERAGING_CONFIG},
                     baseline='nearest',
                 ),
                 MIXTURE_EPOCHS,
@@ -162,8 +164,9 @@ EXPERIMENTS = dict(
                     lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
                     options=options,
                     fixed=(*FIXED, 'nearest'),
-                    learned=('dsnet', SOFT, SOFT_PHASE, AVERAGING),
+                    learned=('dsnet', SOFT, SOFT_PHASE),
                     ours=(SOFT,),
+                    own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs, 1)},
                     baseline='nearest',
                     backbone=backbone,
                 )

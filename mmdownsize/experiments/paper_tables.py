@@ -1,6 +1,6 @@
 """The tables of the experiments: which interpolators stand in them, and what they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
@@ -76,6 +76,7 @@ def compared(
     data: str,
     interpolators: Sequence[str] = ALL,
     ours: Sequence[str] = (BEST,),
+    own: Mapping[str, str] | None = None,
     options: Options | None = None,
     baseline: str = BASELINE,
 ) -> Table:
@@ -87,6 +88,7 @@ def compared(
         data: what the model is measured on; of `SMALL` sets, the configs are of laptop size.
         interpolators: rows, each as `_base_/interpolators` and the schedule have it.
         ours: rows that are trained at the model's own rate.
+        own: rows whose config is not that of the others, which may differ by their rate alone.
         options: of all rows, over the config.
         baseline: row that the others are compared with.
 
@@ -101,6 +103,7 @@ def compared(
     grids = [
         Grid(config, interpolators, options=options or {}),
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
+        *(Grid(theirs, [row], options=options or {}) for row, theirs in (own or {}).items()),
     ]
     return Table(name, title, data, grids, PARTS.get(data, {}), baseline)
 
@@ -115,6 +118,7 @@ def transferred(
     fixed: Sequence[str] = FIXED,
     learned: Sequence[str] = ('dsnet',),
     ours: Sequence[str] = (BEST,),
+    own: Mapping[str, Sequence[Pretraining]] | None = None,
     backbone: bool = False,
     baseline: str = BASELINE,
 ) -> Table:
@@ -129,6 +133,7 @@ def transferred(
         fixed: interpolators to compare with.
         learned: those that their source trains at the rate of its schedule.
         ours: those that their source trains at the model's own rate.
+        own: those whose sources are not `lengths`, and these.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
             source of its own.
         baseline: row that the others are compared with.
@@ -155,6 +160,10 @@ def transferred(
             Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
             Grid(trained, learned, options=options, sources=lengths),
             Grid(trained, ours, options=options, sources=at_full_rate),
+            *(
+                Grid(trained, [row], options=options, sources=theirs)
+                for row, theirs in (own or {}).items()
+            ),
         ],
         PARTS.get(data, {}),
         baseline,

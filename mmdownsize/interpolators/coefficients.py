@@ -38,9 +38,10 @@ class NeighbourLogits(nn.Module):
         if self.conv.bias is not None:
             nn.init.zeros_(self.conv.bias)
 
-    def add_texture(self, weights: Tensor) -> None:
-        """Start with the sum of the texture channels by these weights (C,), in every logit."""
+    def add_texture(self, weights: Tensor, *, bias: float) -> None:
+        """Start with the sum of the texture channels by weights (C,), and this, in every logit."""
         self.conv.weight.data[:, : len(weights)] = weights[:, None, None]
+        nn.init.constant_(self.conv.bias, bias)
 
     def read(self, texture: Tensor) -> Tensor:
         """Give the share of the texture (N, C, h, w), in float32, (N, G * I * J, h, w)."""
@@ -98,9 +99,10 @@ class SupportLogits(nn.Module):
         nn.init.zeros_(self.conv.bias)
         nn.init.constant_(self.sharpness, sharpness)
 
-    def add_texture(self, weights: Tensor) -> None:
+    def add_texture(self, weights: Tensor, *, bias: float) -> None:
         """See `NeighbourLogits.add_texture`."""
         self.conv.weight.data[:] = weights[:, None, None]
+        nn.init.constant_(self.conv.bias, bias)
 
     def read(self, texture: Tensor) -> Tensor:
         """Give the texture (N, C, h, w) itself: the field is larger, and made when it is used."""

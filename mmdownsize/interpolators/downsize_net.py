@@ -15,8 +15,8 @@ from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
 from .options import check_counts, check_one_of, check_positive, mean_and_std
 
 STEEPNESS = 400.0
-"""Logits that a texture of twice the limit of `averaging` adds. Those of the distance reach down to
--28, and further when they are trained: neighbours are alike where this is much more."""
+"""Logits of all neighbours at the start, per share by which a texture is above the limit of
+`averaging`. Those of the distance reach down to -28, and further when they are trained."""
 
 
 @MODELS.register_module()
@@ -50,9 +50,11 @@ class DownsizeNet(Interpolator):
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
         averaging: standard deviation of a texture, on the scale of the image, above which the
-            start averages all neighbours; weaker ones are interpolated as without it. To measure
-            it, the first filters start without their mean, the others not negative. None: texture
-            counts for nothing at the start. Needs two convolutions, 'sigmoid', and 'bilinear'.
+            start averages all neighbours, since its logits are so high that all sigmoids are one;
+            below, they are so low that the sigmoids are exponentials, and distance decides, more
+            sharply than without it. To measure texture, the first filters start without their
+            mean, the others not negative. It takes a low learning rate of the filters to last.
+            None: texture counts for nothing at the start. Needs 'sigmoid' and 'bilinear'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -102,7 +104,7 @@ class DownsizeNet(Interpolator):
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
         if averaging is not None:
-            _check_averaging(averaging, num_convs, normalizer, init)
+            _check_averaging(averaging, normalizer, init)
         self.taps = taps
         self.distance = distance
         self.places = places_of_groups(phase, coef_groups)
@@ -128,7 +130,8 @@ class DownsizeNet(Interpolator):
         if init == 'bilinear':
             self.head.start_at(sharpness)
         if averaging is not None:
-            self.head.add_texture(_measure_above(averaging, self.convs, std))
+            weights = STEEPNESS / averaging / channels / _measure(self.convs, std)
+            self.head.add_texture(weights, bias=-STEEPNESS)
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
@@ -289,35 +292,32 @@ def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
 
 
-def _measure_above(limit: float, convs: nn.ModuleList, std: Tensor) -> Tensor:
-    """Start filters as measures of texture that show nothing up to a limit.
+def _measure(convs: nn.ModuleList, std: Tensor) -> Tensor:
+    """Start filters as measures of texture: each adds up what the first ones show of it.
 
-    The first ones have no mean, and so show nothing of a plain area; those behind them add up what
-    they show; the last ones take off what they show of grey noise at the limit, on average.
+    Those have no mean, and so show nothing of a plain area.
 
     Args:
-        limit: standard deviation of the texture, on the scale of the image.
         convs: the filters.
         std: that the image is divided by, (C,).
 
     Returns:
-        Weights of the last ones, (channels,), by which their sum is `STEEPNESS`, on average, where
-        the texture is twice as strong.
+        What the last ones show of grey noise, on average, for each unit of its standard deviation,
+        (channels,).
     """
     first = (convs[0].weight.data / std.view(-1, 1, 1)).sum(dim=1)
-    shown = limit * first.flatten(1).norm(dim=1) / math.sqrt(2 * math.pi)  # half a bell curve
+    shown = first.flatten(1).norm(dim=1) / math.sqrt(2 * math.pi)  # the mean of half a bell curve
     for conv in convs[1:]:
         shown = conv.weight.data.abs_().sum(dim=(2, 3)) @ shown
-    convs[-1].bias.data = -shown
-    return STEEPNESS / len(shown) / shown
+    return shown
 
 
-def _check_averaging(averaging: float, num_convs: int, normalizer: str | None, init: str) -> None:
+def _check_averaging(averaging: float, normalizer: str | None, init: str) -> None:
     check_positive(averaging=averaging)
-    if num_convs < 2 or normalizer != 'sigmoid' or init != 'bilinear':
+    if normalizer != 'sigmoid' or init != 'bilinear':
         raise ValueError(
-            f"averaging={averaging} needs num_convs of at least 2, normalizer='sigmoid' and "
-            f"init='bilinear', got {num_convs}, {normalizer!r} and {init!r}"
+            f"averaging={averaging} needs normalizer='sigmoid' and init='bilinear', got "
+            f'{normalizer!r} and {init!r}'
         )
 
 
