@@ -1,7 +1,7 @@
 """Laptop-size FCN on the mixture of textures at 0.3x: DownsizeNet that averages grain.
 
-Its filters start as a measure of texture and learn slowly, so that they stay one; what it does where
-is learned at the usual rate of interpolators.
+Its filters start as a measure of texture and learn slowly, so that they stay one; what is made
+of it is learned at the usual rate of interpolators.
 
 python tools/train.py configs/mini/fcn_dsnet_averaging_mixture_seg.py
 """

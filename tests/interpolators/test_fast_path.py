@@ -58,6 +58,15 @@ def test_any_neighbourhood(taps, normalizer, band):
         assert_equal(net, 255 * torch.rand(3, 3, 50, 37), (13, 11))
 
 
+@pytest.mark.parametrize('taps', [2, 4, 'support'])
+def test_start_that_averages(taps, band):
+    torch.manual_seed(0)
+    net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=30.0)
+    image = 255 * torch.rand(2, 3, 50, 37)
+    image[..., 20:] *= 0.2  # some is averaged, some is not
+    assert_equal(net, image, (13, 11))
+
+
 def test_gradient_of_a_feature_map(band):
     torch.manual_seed(0)
     net = DownsizeNet(5, init='random').double()

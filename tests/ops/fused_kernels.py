@@ -57,13 +57,9 @@ def test_texture_and_its_gradients_equal_dense_convolutions(channels, width, tar
         assert (one - other).abs().max() <= 1e-4 * other.abs().max()
 
 
-@pytest.mark.parametrize('taps', [2, 4])
-@pytest.mark.parametrize('normalizer', ['sigmoid', 'softmax', None])
-@pytest.mark.parametrize('coef_groups', [1, 3])
-def test_downsizing_in_one_pass_equals_the_plain_path(taps, normalizer, coef_groups):
-    options = dict(taps=taps, normalizer=normalizer, coef_groups=coef_groups, init='random')
-    net = DownsizeNet(**options, phase=0.4 if coef_groups > 1 else 0.0).to(DEVICE)
+def assert_one_pass_equals_the_plain_path(net):
     image = 255 * torch.rand(2, 3, 33, 40, device=DEVICE)
+    image[..., 20:] *= 0.2  # and weaker texture
     with torch.no_grad():
         ours = net(image, (10, 13))
         coefficients, rows, cols = net.coefficients(image, (10, 13))
@@ -71,6 +67,21 @@ def test_downsizing_in_one_pass_equals_the_plain_path(taps, normalizer, coef_gro
         weights = coefficients.permute(0, 1, 2, 4, 3, 5).expand(-1, 3, -1, -1, -1, -1)
         theirs = (taps * weights).sum(dim=(2, 4))
     assert (ours - theirs).abs().max() <= 1e-4 * theirs.abs().max()
+
+
+@pytest.mark.parametrize('taps', [2, 4])
+@pytest.mark.parametrize('normalizer', ['sigmoid', 'softmax', None])
+@pytest.mark.parametrize('coef_groups', [1, 3])
+def test_downsizing_in_one_pass_equals_the_plain_path(taps, normalizer, coef_groups):
+    options = dict(taps=taps, normalizer=normalizer, coef_groups=coef_groups, init='random')
+    net = DownsizeNet(**options, phase=0.4 if coef_groups > 1 else 0.0).to(DEVICE)
+    assert_one_pass_equals_the_plain_path(net)
+
+
+@pytest.mark.parametrize('taps', [2, 4])
+def test_logits_far_from_zero_are_those_of_the_plain_path(taps):
+    net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=30.0).to(DEVICE)
+    assert_one_pass_equals_the_plain_path(net)
 
 
 @pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
