@@ -163,6 +163,9 @@ def test_configs_of_a_pipeline_differ_in_the_interpolator_alone(model, data, roo
             config = load(name).to_dict()
             config.pop('interpolator')
             config['model']['data_preprocessor'].pop('interpolator')
+            rates = config['optim_wrapper'].get('paramwise_cfg', {}).get('custom_keys', {})
+            for part in [key for key in rates if key.startswith('interpolator.')]:
+                rates.pop(part)  # how fast a part of it learns is its own matter
             pipelines.append(config)
     assert len(pipelines) >= 3 and all(each == pipelines[0] for each in pipelines)
 
