@@ -49,12 +49,12 @@ class DownsizeNet(Interpolator):
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
-        averaging: standard deviation of a texture, on the scale of the image, above which the
-            start averages all neighbours, since its logits are so high that all sigmoids are one;
-            below, they are so low that the sigmoids are exponentials, and distance decides, more
-            sharply than without it. To measure texture, the first filters start without their
-            mean, the others not negative. It takes a low learning rate of the filters to last.
-            None: texture counts for nothing at the start. Needs 'sigmoid' and 'bilinear'.
+        averaging: standard deviation of a texture, on the scale of the image, above which an
+            `init` of 'bilinear' averages all neighbours: their logits are so high that all
+            sigmoids are one; below, they are so low that the sigmoids are exponentials, and
+            distance decides, more sharply than without it. To measure texture, the first filters
+            start without their mean, the others not negative. They keep to it only at a low
+            learning rate. None: texture counts for nothing at the start. Needs 'sigmoid'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -103,8 +103,7 @@ class DownsizeNet(Interpolator):
         check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
-        if averaging is not None:
-            _check_averaging(averaging, normalizer, init)
+        _check_averaging(averaging, normalizer)
         self.taps = taps
         self.distance = distance
         self.places = places_of_groups(phase, coef_groups)
@@ -124,6 +123,7 @@ class DownsizeNet(Interpolator):
             nn.init.kaiming_normal_(conv.weight, nonlinearity='relu')
             nn.init.zeros_(conv.bias)
         mean, std = mean_and_std(mean, std, in_channels)
+        averaging = averaging if init == 'bilinear' else None
         if zero_mean or averaging is not None:
             weight = self.convs[0].weight.data
             weight -= weight.mean(dim=(2, 3), keepdim=True)
@@ -312,13 +312,12 @@ def _measure(convs: nn.ModuleList, std: Tensor) -> Tensor:
     return shown
 
 
-def _check_averaging(averaging: float, normalizer: str | None, init: str) -> None:
+def _check_averaging(averaging: float | None, normalizer: str | None) -> None:
+    if averaging is None:
+        return
     check_positive(averaging=averaging)
-    if normalizer != 'sigmoid' or init != 'bilinear':
-        raise ValueError(
-            f"averaging={averaging} needs normalizer='sigmoid' and init='bilinear', got "
-            f'{normalizer!r} and {init!r}'
-        )
+    if normalizer != 'sigmoid':
+        raise ValueError(f"averaging={averaging} needs normalizer='sigmoid', got {normalizer!r}")
 
 
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:

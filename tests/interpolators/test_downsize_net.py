@@ -290,7 +290,6 @@ def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, see
         (dict(sharpness=0.0), 'sharpness is a finite number'),
         (dict(averaging=0), 'averaging is a finite number greater than 0, got 0'),
         (dict(averaging=9.0, normalizer='softmax'), "averaging=9.0 needs .* got 'softmax'"),
-        (dict(averaging=9.0, init='random'), "averaging=9.0 needs .* and 'random'"),
         (dict(sharpness='x'), "sharpness is a finite number greater than 0, got 'x'"),
         (dict(phase='x', coef_groups=3), "phase is from 0 to 0.5 output pixels, got 'x'"),
         (dict(mean='imagenet'), "mean is one number or 3, one a channel; got 'imagenet'"),
