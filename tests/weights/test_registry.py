@@ -167,6 +167,7 @@ def test_shipped_weights_are_described_and_have_learned():
         assert not any(re.search(r'(^|[\s=])[/~]', text) for text in texts), name
         net, start = build_pretrained(name), MODELS.build(described['interpolator'])
         image = 255 * torch.rand(1, 3, 40, 50)
+        image[..., 25:] *= 0.2  # one of them averages what is strong, as it did at its start
         small = net(image, (12, 15))
         assert image.min() <= small.min() <= small.max() <= image.max(), name
         assert (small - start.eval()(image, (12, 15))).abs().max() > 1e-2, name
