@@ -1,6 +1,5 @@
 """DownsizeNet: interpolation whose coefficients are inferred from position and texture."""
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -13,10 +12,7 @@ from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
 from .options import check_counts, check_one_of, check_positive, mean_and_std
-
-STEEPNESS = 400.0
-"""Logits of all neighbours at the start, per share by which a texture is above the limit of
-`averaging`. Those of the distance reach down to -28, and further when they are trained."""
+from .texture_start import start_averaging, take_mean_off
 
 
 @MODELS.register_module()
@@ -125,13 +121,11 @@ class DownsizeNet(Interpolator):
         mean, std = mean_and_std(mean, std, in_channels)
         averaging = averaging if init == 'bilinear' else None
         if zero_mean or averaging is not None:
-            weight = self.convs[0].weight.data
-            weight -= weight.mean(dim=(2, 3), keepdim=True)
+            take_mean_off(self.convs[0])
         if init == 'bilinear':
             self.head.start_at(sharpness)
         if averaging is not None:
-            weights = STEEPNESS / averaging / channels / _measure(self.convs, std)
-            self.head.add_texture(weights, bias=-STEEPNESS)
+            start_averaging(self.convs, self.head, std, limit=averaging)
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
@@ -290,26 +284,6 @@ class DownsizeNet(Interpolator):
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     """Combine the maps of two axes, (..., I, h) and (..., J, w), into one (..., I, J, h, w)."""
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
-
-
-def _measure(convs: nn.ModuleList, std: Tensor) -> Tensor:
-    """Start filters as measures of texture: each adds up what the first ones show of it.
-
-    Those have no mean, and so show nothing of a plain area.
-
-    Args:
-        convs: the filters.
-        std: that the image is divided by, (C,).
-
-    Returns:
-        What the last ones show of grey noise, on average, for each unit of its standard deviation,
-        (channels,).
-    """
-    first = (convs[0].weight.data / std.view(-1, 1, 1)).sum(dim=1)
-    shown = first.flatten(1).norm(dim=1) / math.sqrt(2 * math.pi)  # the mean of half a bell curve
-    for conv in convs[1:]:
-        shown = conv.weight.data.abs_().sum(dim=(2, 3)) @ shown
-    return shown
 
 
 def _check_averaging(averaging: float | None, normalizer: str | None) -> None:
