@@ -50,7 +50,8 @@ class DownsizeNet(Interpolator):
             sigmoids are one; below, they are so low that the sigmoids are exponentials, and
             distance decides, more sharply than without it. To measure texture, the first filters
             start without their mean and alike in all directions of grey, the others not negative.
-            They keep to it only at a low learning rate. None: texture counts for nothing at the start. Needs 'sigmoid'.
+            They keep to it only at a low learning rate. None: texture counts for nothing at the
+            start. Needs 'sigmoid'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.

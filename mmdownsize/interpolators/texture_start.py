@@ -21,9 +21,9 @@ def take_mean_off(conv: nn.Conv2d) -> None:
 def see_grey_evenly(conv: nn.Conv2d, std: Tensor) -> None:
     """Let filters see nothing of a plain area, and grey stripes of any direction alike.
 
-    What they read of a grey image becomes a tight frame of the patches without mean, the nearest
-    one: the sum of their squares is the deviation of the patch, times a constant. Of fewer
-    filters than such a patch has dimensions, 8, as much as they can hold.
+    What they read of a grey image becomes the nearest tight frame of the 3x3 patches without their
+    mean: the sum of its squares is the variance of the patch, times a constant. Fewer filters than
+    8, the dimensions of such patches, become orthogonal.
 
     Args:
         conv: the first filters.

@@ -226,51 +226,6 @@ def test_sharpness_softens_the_start():
     assert soft < 0.5 * sharp
 
 
-def grain(deviation: float, seed: int = 0) -> torch.Tensor:
-    """Grey noise, 60 pixels wide, of a standard deviation, about the middle of the range."""
-    torch.manual_seed(seed)
-    return (128 + deviation * torch.randn(1, 1, 60, 60)).expand(1, 3, -1, -1)
-
-
-@pytest.mark.parametrize('num_convs', [1, 2, 4])
-@pytest.mark.parametrize('taps', [2, 4, 'support'])
-def test_averaging_starts_even_above_its_limit_and_by_distance_below(taps, num_convs):
-    distance = 'antialiased' if taps == 'support' else 'bilinear'
-    options = dict(taps=taps, num_convs=num_convs, channels=64, coef_groups=3, distance=distance)
-    torch.manual_seed(1)
-    net = DownsizeNet(**options, sharpness=0.3, averaging=40.0)
-    weights = DownsizeNet(**options).coefficients(grain(0.0), (18, 18))[0].double()
-    odds = (weights.clamp(1e-12, 1 - 2**-23).logit() * 0.3).exp() * (weights > 0)
-    by_distance = odds / odds.sum(dim=(2, 3), keepdim=True)
-    for deviation, tolerance in ((0.0, 1e-3), (4.0, 2e-2)):
-        coefficients, *_ = net.coefficients(grain(deviation), (18, 18))
-        torch.testing.assert_close(coefficients.double(), by_distance, atol=tolerance, rtol=0)
-    coefficients, *_ = net.coefficients(grain(400.0), (18, 18))
-    even = (coefficients > 0) / (coefficients > 0).sum(dim=(2, 3), keepdim=True)
-    torch.testing.assert_close(coefficients, even, atol=1e-3, rtol=0)
-    assert taps == 'support' or (coefficients > 0).all()
-
-
-@pytest.mark.parametrize('num_convs', [1, 2, 3, 4])
-@pytest.mark.parametrize('std', [None, 25.0])
-def test_averaging_measures_the_standard_deviation_of_grain(num_convs, std):
-    """What the texture adds is 400 times the share by which the grain is above the limit."""
-    torch.manual_seed(2)
-    net = DownsizeNet(taps=4, num_convs=num_convs, averaging=40.0, std=std)
-    bias = net.head.conv.bias.detach().view(-1, 1, 1)
-    for deviation in (20.0, 40.0, 80.0):
-        read = net.head.read(net.texture(grain(deviation), (60, 60))).detach() + bias
-        assert read.mean().item() == pytest.approx(400 * (deviation / 40 - 1), abs=deviation)
-
-
-@pytest.mark.parametrize(('zero_mean', 'seen'), [(False, True), (True, False)])
-def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, seen):
-    flat = torch.tensor([10.0, 130.0, 250.0]).view(3, 1, 1).expand(1, 3, 20, 20)
-    net = DownsizeNet(zero_mean=zero_mean)
-    assert (net.texture(flat, (6, 6)).abs().max() > 1e-3) == seen
-    assert net.texture(image_of(20, 20), (6, 6)).abs().max() > 1e-3
-
-
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
