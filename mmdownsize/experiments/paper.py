@@ -4,9 +4,7 @@ Of tables 1 and 2 of the paper only the ranges of the gains are known; see the d
 configs for the schedules, which are those of each model's authors.
 """
 
-from dataclasses import replace
-
-from .grid import Experiment, Grid, Pretraining
+from .grid import Experiment, Pretraining
 from .paper_tables import (
     ALL,
     AVERAGING,
@@ -17,6 +15,7 @@ from .paper_tables import (
     WITH_NEAREST,
     ablated,
     at_lengths,
+    at_twice_the_scale,
     compared,
     finetuned,
     lengths_of,
@@ -33,12 +32,12 @@ the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave a
 45.8."""
 MANY_TEXTURES_T_MAX = MANY_TEXTURES | {'param_scheduler.1.T_max': 4}
 """The same for schedules that state T_max."""
-SCALE = 'model.data_preprocessor.scale_factor'
 AVERAGING_CONFIG = 'configs/mini/fcn_dsnet_averaging_mixture_seg.py'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
+REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD')
 CENTERNET = compared(
     'centernet_texture',
     'CenterNet, 0.3x, 3200 images',
@@ -68,7 +67,7 @@ EXPERIMENTS = dict(
         'to +0.9.',
         mini=[
             compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD'),
-            compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD'),
+            REFINEDET_BCCD,
             finetuned(
                 'refinedet_bccd', 'RefineDet, 0.3x, of 16 epochs behind bilinear, 6 more', 'BCCD'
             ),
@@ -217,19 +216,8 @@ EXPERIMENTS = dict(
         mini=[
             ablated(FCN),
             ablated(LIGHT_HEAD),
-            replace(
-                FCN,
-                name='fcn_camvid_scale',
-                title='FCN, what a larger image is worth, and what its detail',
-                grids=[
-                    Grid('configs/mini/fcn_bilinear_camvid.py', FIXED),
-                    Grid(
-                        'configs/mini/fcn_bilinear_camvid.py',
-                        ['bilinear', 'bilinear:through=0.5'],
-                        vary={SCALE: [0.6]},
-                    ),
-                ],
-            ),
+            at_twice_the_scale(FCN),
+            at_twice_the_scale(REFINEDET_BCCD),
         ],
         full=[],
     ),

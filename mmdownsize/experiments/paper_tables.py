@@ -23,6 +23,7 @@ AVERAGING = 'dsnet_averaging'
 """The same, from a start that averages where there is as much texture as grain has."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
+SCALE = 'model.data_preprocessor.scale_factor'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
 those of the large models do not, DETR's aside."""
@@ -226,5 +227,23 @@ def ablated(table: Table) -> Table:
             replace(grid, interpolators=(*FIXED, 'nearest')),
             replace(grid, interpolators=ABLATED, vary=FULL_RATE),
             replace(grid, interpolators=AT_A_TENTH),
+        ],
+    )
+
+
+def at_twice_the_scale(table: Table) -> Table:
+    """Give the model of a table at 0.3x larger images, with the detail of 0.6x and of 0.3x."""
+    grid = table.grids[0]
+    return replace(
+        table,
+        name=f'{table.name}_scale',
+        title=f'{table.title}: what a larger image is worth, and what its detail',
+        grids=[
+            replace(grid, interpolators=FIXED),
+            replace(
+                grid,
+                interpolators=('bilinear', 'bilinear:through=0.5'),
+                vary={SCALE: [0.6]},
+            ),
         ],
     )
