@@ -49,9 +49,8 @@ class DownsizeNet(Interpolator):
             `init` of 'bilinear' averages all neighbours: their logits are so high that all
             sigmoids are one; below, they are so low that the sigmoids are exponentials, and
             distance decides, more sharply than without it. To measure texture, the first filters
-            start without their mean and alike in all directions of grey, the others not negative.
-            They keep to it only at a low learning rate. None: texture counts for nothing at the
-            start. Needs 'sigmoid'.
+            start without their mean, the others not negative. They keep to it only at a low
+            learning rate. None: texture counts for nothing at the start. Needs 'sigmoid'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -121,7 +120,7 @@ class DownsizeNet(Interpolator):
             nn.init.zeros_(conv.bias)
         mean, std = mean_and_std(mean, std, in_channels)
         averaging = averaging if init == 'bilinear' else None
-        if zero_mean:
+        if zero_mean or averaging is not None:
             take_mean_off(self.convs[0])
         if init == 'bilinear':
             self.head.start_at(sharpness)

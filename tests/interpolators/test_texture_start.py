@@ -1,13 +1,9 @@
 """What the texture branch shows before it has learned anything: nothing, or strong texture."""
 
-import math
-
 import pytest
 import torch
-from torch import nn
 
 from mmdownsize import DownsizeNet
-from mmdownsize.interpolators.texture_start import see_grey_evenly
 
 
 def grain(deviation: float, seed: int = 0) -> torch.Tensor:
@@ -53,61 +49,3 @@ def test_filters_of_zero_mean_see_nothing_where_the_image_is_flat(zero_mean, see
     net = DownsizeNet(zero_mean=zero_mean)
     assert (net.texture(flat, (6, 6)).abs().max() > 1e-3) == seen
     assert net.texture(grain(40.0), (6, 6)).abs().max() > 1e-3
-
-
-def grey_filters(conv: nn.Conv2d, std: torch.Tensor) -> torch.Tensor:
-    """What filters read of a grey image, one row of 9 weights a filter."""
-    return (conv.weight.data / std.view(-1, 1, 1)).sum(dim=1).flatten(1)
-
-
-@pytest.mark.parametrize('channels', [8, 16, 24])
-@pytest.mark.parametrize('std', [(1.0, 1.0, 1.0), (20.0, 50.0, 80.0)])
-def test_the_energy_read_of_a_grey_patch_is_its_variance_times_a_constant(channels, std):
-    torch.manual_seed(3)
-    conv, std = nn.Conv2d(3, channels, 3).double(), torch.tensor(std).double()
-    see_grey_evenly(conv, std)
-    patches = 255 * torch.rand(50, 9, dtype=torch.float64)
-    energy = (patches @ grey_filters(conv, std).mT).square().sum(dim=1)
-    share = energy / patches.var(dim=1, correction=0)
-    torch.testing.assert_close(share, share[:1].expand(50), atol=0, rtol=1e-9)
-    assert share[0] > 0
-
-
-@pytest.mark.parametrize('channels', [1, 5])
-def test_few_filters_read_grey_without_its_mean_and_orthogonally(channels):
-    conv, std = nn.Conv2d(3, channels, 3).double(), torch.ones(3).double()
-    see_grey_evenly(conv, std)
-    filters = grey_filters(conv, std)
-    gram = filters @ filters.mT
-    torch.testing.assert_close(gram, gram[0, 0] * torch.eye(channels, dtype=torch.float64))
-    assert filters.sum(dim=1).abs().max() < 1e-12 * gram[0, 0]
-
-
-def test_reading_grey_evenly_keeps_what_filters_read_of_colour():
-    conv, std = nn.Conv2d(3, 16, 3).double(), torch.tensor([20.0, 50.0, 80.0]).double()
-    colour = torch.randn(1, 3, 3, 3).double()
-    colour -= colour.mean(dim=1, keepdim=True)
-    colour -= colour.mean(dim=(2, 3), keepdim=True)
-    before = (conv.weight.data / std.view(-1, 1, 1) * colour).sum(dim=(1, 2, 3))
-    see_grey_evenly(conv, std)
-    after = (conv.weight.data / std.view(-1, 1, 1) * colour).sum(dim=(1, 2, 3))
-    torch.testing.assert_close(after, before)
-
-
-def stripes(period: float, angle: float) -> torch.Tensor:
-    """Grey stripes with a standard deviation of 30, 90 pixels wide, in degrees from vertical."""
-    y, x = torch.meshgrid(torch.arange(90.0), torch.arange(90.0), indexing='ij')
-    across = x * math.cos(math.radians(angle)) + y * math.sin(math.radians(angle))
-    wave = torch.sin(2 * math.pi * across / period)
-    return (128 + 30 * math.sqrt(2) * wave).expand(1, 3, -1, -1)
-
-
-@pytest.mark.parametrize('period', [2.5, 3.5, 5.0])
-def test_averaging_measures_stripes_alike_in_all_directions(period):
-    for seed in range(4):
-        torch.manual_seed(seed)
-        net = DownsizeNet(taps=4, num_convs=4, averaging=40.0)
-        images = torch.cat([stripes(period, angle) for angle in range(0, 180, 15)])
-        read = net.head.read(net.texture(images, (27, 27))[..., 3:-3, 3:-3]).detach()
-        shown = read.mean(dim=(1, 2, 3))
-        assert shown.max() - shown.min() < 0.16 * shown.mean()

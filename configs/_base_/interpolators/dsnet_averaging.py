@@ -2,10 +2,10 @@
 
 interpolator = dict(
     type='DownsizeNet',
-    num_convs=4,
+    num_convs=3,
     taps=4,
     coef_groups=3,
     sharpness=0.3,
     phase=0.33,
-    averaging=37.0,
+    averaging=38.0,
 )
