@@ -65,6 +65,17 @@ def test_sources_are_trained_for_one_to_two_to_three(size):
         assert config.model.data_preprocessor.interpolator.type == 'DownsizeNet'
 
 
+def test_larger_images_have_the_detail_of_their_own_scale_or_of_the_usual_one():
+    tables = [table for _, table in TABLES if table.name.endswith('_scale')]
+    assert [table.name for table in tables] == ['fcn_camvid_scale', 'refinedet_bccd_scale']
+    for table in tables:
+        *usual, larger, enlarged = (run.load().model.data_preprocessor for run in table.runs([0]))
+        for small in usual:
+            assert enlarged.scale_factor == larger.scale_factor == 2 * small.scale_factor
+            assert enlarged.scale_factor * enlarged.interpolator.through == small.scale_factor
+        assert larger.interpolator == usual[0].interpolator
+
+
 def test_names_stand_for_files():
     assert {name.partition(':')[0] for name in ALL} <= set(interpolator_names())
     for _, table in TABLES:
