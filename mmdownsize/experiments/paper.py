@@ -13,6 +13,7 @@ from .paper_tables import (
     SOFT,
     SOFT_PHASE,
     WITH_NEAREST,
+    WITH_SUPPORT,
     ablated,
     at_lengths,
     at_twice_the_scale,
@@ -37,7 +38,7 @@ MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
-REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD')
+REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD', WITH_SUPPORT)
 CENTERNET = compared(
     'centernet_texture',
     'CenterNet, 0.3x, 3200 images',
@@ -66,13 +67,18 @@ EXPERIMENTS = dict(
         'mAP of DownsizeNet over bilinear interpolation, four detectors on VOC 2007 and COCO: +0.2 '
         'to +0.9.',
         mini=[
-            compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD'),
+            compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT),
             REFINEDET_BCCD,
             finetuned(
                 'refinedet_bccd', 'RefineDet, 0.3x, of 16 epochs behind bilinear, 6 more', 'BCCD'
             ),
             compared('centernet_bccd', 'CenterNet, 0.3x', 'BCCD'),
-            compared('lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid'),
+            compared(
+                'lighthead_camvid_det',
+                'Light-Head R-CNN, 0.3x',
+                'boxes of CamVid',
+                WITH_SUPPORT,
+            ),
             LIGHT_HEAD,
             CENTERNET,
             *(

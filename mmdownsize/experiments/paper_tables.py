@@ -10,6 +10,8 @@ from .run import Options
 
 FIXED = ('bilinear', 'area', 'antialias')
 ALL = (*FIXED, 'dsnet')
+WITH_SUPPORT = (*ALL, 'dsnet_support')
+"""For photographs, with the DownsizeNet that starts at antialiasing."""
 WITH_NEAREST = (*ALL, 'nearest')
 """For fine textures, whose contrast the nearest pixel alone keeps."""
 BEST = 'dsnet:coef_groups=3,zero_mean=True'
