@@ -4,7 +4,9 @@ Of tables 1 and 2 of the paper only the ranges of the gains are known; see the d
 configs for the schedules, which are those of each model's authors.
 """
 
-from .grid import Experiment, Pretraining
+from collections.abc import Sequence
+
+from .grid import Experiment, Pretraining, Table
 from .paper_tables import (
     ALL,
     AVERAGING,
@@ -20,8 +22,10 @@ from .paper_tables import (
     compared,
     finetuned,
     lengths_of,
+    of_kind,
     transferred,
 )
+from .run import Options
 
 MANY_TEXTURES = {
     'train_dataloader.dataset.data_root': 'data/texture_large/',
@@ -61,6 +65,31 @@ REFINEDET = compared(
     ours=(BEST, SOFT),
     options=MANY_TEXTURES_T_MAX,
 )
+
+
+def from_mixture(
+    epochs: Sequence[int],
+    target: str = 'refinedet_mixture',
+    data: str = 'mixture of textures',
+    options: Options | None = None,
+    backbone: bool = True,
+) -> Table:
+    """Start a detector from what FCN has learned of the mixture; see `transferred`."""
+    return transferred(
+        target,
+        'fcn_mixture_seg',
+        data=data,
+        lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
+        options=options or {},
+        fixed=(*FIXED, 'nearest'),
+        learned=('dsnet', SOFT, SOFT_PHASE),
+        ours=(SOFT,),
+        own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs, 1)},
+        baseline='nearest',
+        backbone=backbone,
+    )
+
+
 EXPERIMENTS = dict(
     table1=Experiment(
         'Detectors',
@@ -161,25 +190,12 @@ EXPERIMENTS = dict(
                 lengths=[Pretraining('configs/mini/lighthead_bilinear_camvid_det.py')],
                 options={},
             ),
-            *(
-                transferred(
-                    f'refinedet_{name}',
-                    'fcn_mixture_seg',
-                    data=data,
-                    lengths=lengths_of('configs/mini/fcn_bilinear_mixture_seg.py', epochs, 1),
-                    options=options,
-                    fixed=(*FIXED, 'nearest'),
-                    learned=('dsnet', SOFT, SOFT_PHASE),
-                    ours=(SOFT,),
-                    own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs, 1)},
-                    baseline='nearest',
-                    backbone=backbone,
-                )
-                for name, data, epochs, options, backbone in (
-                    ('mixture', 'mixture of textures', MIXTURE_EPOCHS, {}, False),
-                    ('mixture', 'mixture of textures', MIXTURE_EPOCHS, {}, True),
-                    ('texture', 'texture set', MIXTURE_EPOCHS[:1], MANY_TEXTURES_T_MAX, True),
-                )
+            from_mixture(MIXTURE_EPOCHS, backbone=False),
+            from_mixture(MIXTURE_EPOCHS),
+            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'fine'),
+            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'grainy'),
+            from_mixture(
+                MIXTURE_EPOCHS[:1], 'refinedet_texture', 'texture set', MANY_TEXTURES_T_MAX
             ),
         ],
         full=[

@@ -62,11 +62,12 @@ TEXTURES = {
     )
 }
 """The kinds of texture of the texture set, two classes each."""
+KINDS = {
+    kind: [name for name in MIXTURE_CLASSES if name.startswith(kind)] for kind in ('fine', 'grainy')
+}
+"""The classes of each kind of texture of the mixture."""
 MIXTURE = {
-    f'{kind} stripes': [
-        f'pascal_voc/AP_{name}' for name in MIXTURE_CLASSES if name.startswith(kind)
-    ]
-    for kind in ('fine', 'grainy')
+    f'{kind} stripes': [f'pascal_voc/AP_{name}' for name in names] for kind, names in KINDS.items()
 }
 """The kinds of texture of the mixture, two classes each."""
 PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
@@ -248,4 +249,24 @@ def at_twice_the_scale(table: Table) -> Table:
                 vary={SCALE: [0.6]},
             ),
         ],
+    )
+
+
+def of_kind(table: Table, kind: str) -> Table:
+    """Let the detector of a table of the mixture learn and find one kind of texture, of `KINDS`.
+
+    What it has to learn is then the same behind every interpolator: one that loses the other kind
+    has a part of the task taken from it, where the detector learns both.
+    """
+    names = KINDS[kind]
+    options = {
+        f'{split}_dataloader.dataset.metainfo.classes': names for split in ('train', 'val', 'test')
+    }
+    options['model.bbox_head.num_classes'] = len(names)
+    return replace(
+        table,
+        name=f'{table.name}_{kind}',
+        title=f'{table.title}; boxes of {kind} stripes alone',
+        grids=[replace(grid, options={**grid.options, **options}) for grid in table.grids],
+        parts={},
     )

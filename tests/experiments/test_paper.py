@@ -1,5 +1,6 @@
 """The paper's experiments: every run that they name can be built, and is what it says."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from mmdownsize.config import interpolator_names, load_config
 from mmdownsize.experiments.metrics import metric_of
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.paper_tables import ALL, FIXED
+from mmdownsize.experiments.paper_tables import ALL, FIXED, KINDS
 from mmdownsize.experiments.run import FREEZE
 
 TABLES = [
@@ -74,6 +75,29 @@ def test_larger_images_have_the_detail_of_their_own_scale_or_of_the_usual_one():
             assert enlarged.scale_factor == larger.scale_factor == 2 * small.scale_factor
             assert enlarged.scale_factor * enlarged.interpolator.through == small.scale_factor
         assert larger.interpolator == usual[0].interpolator
+
+
+def test_a_kind_of_texture_alone_is_the_same_task_but_for_the_other_kind():
+    both, *alone = (
+        table
+        for _, table in TABLES
+        if table.name.startswith('refinedet_mixture_backbone_from_fcn_mixture_seg')
+    )
+    assert [table.name.removeprefix(f'{both.name}_') for table in alone] == ['fine', 'grainy']
+    all_names = both.runs([0])[0].load().val_dataloader.dataset.metainfo.classes
+    assert [name for kind in KINDS.values() for name in kind] == list(all_names)
+    usual = {(run.interpolator, run.source.fingerprint): run for run in both.runs([0])}
+    for table, names in zip(alone, KINDS.values(), strict=True):
+        for run in table.runs([0]):
+            config = copy.deepcopy(run.load())
+            assert config.model.bbox_head.num_classes == len(names)
+            config.model.bbox_head.num_classes = len(all_names)
+            for split in ('train', 'val', 'test'):
+                metainfo = config[f'{split}_dataloader'].dataset.metainfo
+                assert metainfo.classes == names
+                metainfo.classes = all_names
+            same = usual[run.interpolator, run.source.fingerprint].load()
+            assert config.to_dict() == same.to_dict()
 
 
 def test_names_stand_for_files():
