@@ -192,8 +192,8 @@ EXPERIMENTS = dict(
             ),
             from_mixture(MIXTURE_EPOCHS, backbone=False),
             from_mixture(MIXTURE_EPOCHS),
-            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'fine'),
-            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'grainy'),
+            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'fine', 'nearest'),
+            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'grainy', 'area'),
             from_mixture(
                 MIXTURE_EPOCHS[:1], 'refinedet_texture', 'texture set', MANY_TEXTURES_T_MAX
             ),

@@ -252,11 +252,12 @@ def at_twice_the_scale(table: Table) -> Table:
     )
 
 
-def of_kind(table: Table, kind: str) -> Table:
+def of_kind(table: Table, kind: str, baseline: str) -> Table:
     """Let the detector of a table of the mixture learn and find one kind of texture, of `KINDS`.
 
     What it has to learn is then the same behind every interpolator: one that loses the other kind
-    has a part of the task taken from it, where the detector learns both.
+    has a part of the task taken from it, where the detector learns both. The baseline is the
+    interpolator that serves this kind.
     """
     names = KINDS[kind]
     options = {
@@ -269,4 +270,5 @@ def of_kind(table: Table, kind: str) -> Table:
         title=f'{table.title}; boxes of {kind} stripes alone',
         grids=[replace(grid, options={**grid.options, **options}) for grid in table.grids],
         parts={},
+        baseline=baseline,
     )
