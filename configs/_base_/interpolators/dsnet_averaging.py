@@ -7,5 +7,5 @@ interpolator = dict(
     coef_groups=3,
     sharpness=0.3,
     phase=0.33,
-    averaging=36.0,
+    averaging=38.0,
 )
