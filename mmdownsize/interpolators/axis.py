@@ -8,7 +8,7 @@ from numbers import Real
 import torch
 from torch import Tensor
 
-from ..ops import axis_distance, neighbour_indices, project, top_left
+from ..ops import axis_distance, covered, neighbour_indices, project, top_left
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Axis:
         first: the neighbour P, int64 of shape (n,).
         taps: all neighbours, int64 of shape (I, n); they may lie outside the image.
         inside: which of them take part, bool of shape (I, n).
+        share: how much of each takes part, float32 of shape (I, n), in [0, 1].
         weights: of the neighbours by their distance from each of S places, float32 of shape
             (S, I, n), summing to one over the neighbours.
         spread: each neighbour's place on the support, float32 of shape (I, n); in [-1, 1] where
@@ -31,6 +32,7 @@ class Axis:
     first: Tensor
     taps: Tensor
     inside: Tensor
+    share: Tensor
     weights: Tensor
     spread: Tensor
     source: int
@@ -46,6 +48,7 @@ class Axis:
         taps: int | str,
         distance: str,
         shifts: tuple[float, ...] = (0.0,),
+        coverage: bool = False,
         device: torch.device,
     ) -> 'Axis':
         """Find the neighbours: `taps` of them, or with 'support' all that antialiasing reads.
@@ -54,7 +57,8 @@ class Axis:
         a support is cut off there. Both as in torch, without and with ``antialias=True``.
         `distance` is one of `mmdownsize.ops.DISTANCES`. Each of the `shifts`, in output pixels,
         gives a place beside the projected point, as far as the neighbours reach, from which
-        distances are measured.
+        distances are measured. With `coverage`, as much of a neighbour takes part as the output
+        pixel covers.
         """
         first, offset = project(source, target, device=device)
         scale = source / target
@@ -70,12 +74,16 @@ class Axis:
         )
         weights = weights * inside
         weights = weights / weights.sum(dim=1, keepdim=True)
+        share = torch.ones_like(weights[0])
+        if coverage:
+            share = covered(indices, source, target) / target
+        inside &= share > 0
         spread = torch.arange(1 - radius, radius + 1, device=device)[:, None] - offset
         spread = spread / max(scale, 1.0)
         step = source // target
         whole = step * target == source
         even = range(top_left(0, source, target), source, step) if whole else None
-        return cls(first, indices, inside, weights, spread, source, target, even)
+        return cls(first, indices, inside, share, weights, spread, source, target, even)
 
     @classmethod
     def recall(cls, image: Tensor, dim: int, target: int, **options) -> 'Axis':
@@ -122,6 +130,7 @@ class Axis:
             first=self.first[start:stop] - before,
             taps=self.taps[:, start:stop] - before,
             inside=self.inside[:, start:stop],
+            share=self.share[:, start:stop],
             weights=self.weights[..., start:stop],
             spread=self.spread[:, start:stop],
         )

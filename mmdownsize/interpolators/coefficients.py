@@ -158,7 +158,12 @@ def as_logits(weights: Tensor, normalizer: str | None) -> Tensor:
     return weights
 
 
-def normalize(logits: Tensor, normalizer: str | None, inside: Tensor | None = None) -> Tensor:
+def normalize(
+    logits: Tensor,
+    normalizer: str | None,
+    inside: Tensor | None = None,
+    share: Tensor | None = None,
+) -> Tensor:
     """Turn logits into coefficients, at least 0 and summing to one over the neighbours.
 
     Args:
@@ -166,6 +171,7 @@ def normalize(logits: Tensor, normalizer: str | None, inside: Tensor | None = No
         normalizer: 'sigmoid' (then divided by the sum), 'softmax', or None, which returns the
             logits as they are.
         inside: which neighbours count, bool of shape (I, J, h, w); None for all.
+        share: how much of each of them, float32 in [0, 1]; None for all of it. Needs a normalizer.
 
     Returns:
         The coefficients, of the same shape.
@@ -181,11 +187,14 @@ def normalize(logits: Tensor, normalizer: str | None, inside: Tensor | None = No
     if normalizer is None:
         return logits
     if normalizer == 'softmax':
-        return logits.flatten(2, 3).softmax(dim=2).unflatten(2, logits.shape[2:4])
-    # Far below 0 the sigmoid is an exponential: a shift, which the division undoes, keeps the
-    # sum from underflowing to 0.
-    most = _maximum(_maximum(logits.detach(), 2), 3)
-    weights = (logits + (_LOW - most).clamp(min=0)).sigmoid()
+        weights = logits.flatten(2, 3).softmax(dim=2).unflatten(2, logits.shape[2:4])
+    else:
+        # Far below 0 the sigmoid is an exponential: a shift, which the division undoes, keeps the
+        # sum from underflowing to 0.
+        most = _maximum(_maximum(logits.detach(), 2), 3)
+        weights = (logits + (_LOW - most).clamp(min=0)).sigmoid()
+    if share is not None:
+        weights = weights * share
     return weights / weights.sum(dim=(2, 3), keepdim=True)
 
 

@@ -36,6 +36,10 @@ class DownsizeNet(Interpolator):
         phase: how far the place of each group lies from the centre of the output pixel, in output
             pixels, from 0 to 0.5 and as far as the neighbours reach; evenly around it. Distances
             are measured from there: alike channels start with different samples. 0 in the paper.
+        coverage: whether a neighbour counts only by the share of it that the output pixel covers,
+            so that even coefficients are those of area averaging; with `taps` of 4 up to a ratio
+            of 3, and nearly up to 4. At ratios below 3, `init` then starts narrower than its
+            distance map. Off in the paper. Needs a normalizer.
         normalizer: 'sigmoid' (then divided by the sum) or 'softmax'; None is the paper's bilinear
             special case: coefficients are as the convolution gives them, without bias, and
             nothing holds them in [0, 1] once they are trained.
@@ -80,6 +84,7 @@ class DownsizeNet(Interpolator):
         coef_groups: int = 1,
         distance: str = 'bilinear',
         phase: float = 0.0,
+        coverage: bool = False,
         normalizer: str | None = 'sigmoid',
         init: str = 'bilinear',
         sharpness: float = 1.0,
@@ -100,9 +105,12 @@ class DownsizeNet(Interpolator):
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
         _check_averaging(averaging, normalizer)
+        if coverage and normalizer is None:
+            raise ValueError('coverage=True needs a normalizer: shares do not sum to one')
         self.taps = taps
         self.distance = distance
         self.places = places_of_groups(phase, coef_groups)
+        self.coverage = coverage
         self.normalizer = normalizer
         self.convs = nn.ModuleList(
             nn.Conv2d(
@@ -130,7 +138,8 @@ class DownsizeNet(Interpolator):
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
         function |= dict(mean=self.mean.tolist(), std=self.std.tolist())
-        self._record(**function, **(dict(phase=phase) if phase else {}))
+        ours = dict(phase=phase, coverage=coverage)
+        self._record(**function, **{name: value for name, value in ours.items() if value})
 
     @classmethod
     def as_bilinear(cls, **options) -> 'DownsizeNet':
@@ -215,8 +224,9 @@ class DownsizeNet(Interpolator):
         return float_pool(features, rows.first, cols.first)
 
     def _axes(self, image: Tensor, size: tuple[int, int]) -> list[Axis]:
+        options = dict(taps=self.taps, distance=self.distance, coverage=self.coverage)
         return [
-            Axis.recall(image, dim, target, taps=self.taps, distance=self.distance, shifts=shifts)
+            Axis.recall(image, dim, target, shifts=shifts, **options)
             for dim, target, shifts in zip((-2, -1), size, self.places, strict=True)
         ]
 
@@ -227,8 +237,10 @@ class DownsizeNet(Interpolator):
     def _coefficients(self, read: Tensor, rows: Axis, cols: Axis) -> Tensor:
         with torch.autocast(read.device.type, enabled=False):
             logits = self.head(read, self._distance(rows, cols), (rows.spread, cols.spread))
-            inside = _outer(rows.inside, cols.inside) if self.taps == 'support' else None
-            return normalize(logits, self.normalizer, inside)
+            some = self.taps == 'support' or self.coverage
+            inside = _outer(rows.inside, cols.inside) if some else None
+            share = _outer(rows.share, cols.share) if self.coverage else None
+            return normalize(logits, self.normalizer, inside, share)
 
     def _distance(self, rows: Axis, cols: Axis) -> Tensor:
         distance = _outer(rows.weights, cols.weights)
@@ -257,7 +269,7 @@ class DownsizeNet(Interpolator):
 
     def _in_one_pass(self) -> bool:
         learns = torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters())
-        return self.taps != 'support' and not learns
+        return self.taps != 'support' and not self.coverage and not learns
 
     def _in_half_precision(self, image: Tensor) -> bool:
         autocast = torch.is_autocast_enabled(image.device.type)

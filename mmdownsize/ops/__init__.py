@@ -1,6 +1,6 @@
 """Tensor maths of the interpolation: torch only, no state."""
 
-from .area import area_average
+from .area import area_average, covered
 from .distance import DISTANCES, axis_distance
 from .float_pool import conv_float_pool, float_pool
 from .fusion import fuses
@@ -12,6 +12,7 @@ __all__ = [
     'area_average',
     'axis_distance',
     'conv_float_pool',
+    'covered',
     'float_pool',
     'fuses',
     'neighbour_indices',

@@ -30,16 +30,35 @@ def area_average(image: Tensor, size: tuple[int, int]) -> Tensor:
     return _average(_average(precise, size[0], dim=2), size[1], dim=3).to(image.dtype)
 
 
+def covered(pixels: Tensor, source: int, target: int) -> Tensor:
+    """Tell how much the output pixels of one axis cover of some input pixels.
+
+    Args:
+        pixels: for each of `target` output pixels, some indices, int64 of shape (I, target).
+        source: length of the input axis, in pixels.
+        target: length of the output axis, in pixels.
+
+    Returns:
+        In shares of 1/target of an input pixel, which are whole numbers: int64 of shape
+        (I, target), from 0 to the smaller of `source` and `target`.
+
+    Example:
+        >>> covered(torch.tensor([[0, 1], [1, 2]]), 3, 2)  # halves of 1.5 pixels each
+        tensor([[2, 1],
+                [1, 2]])
+    """
+    begin = torch.arange(target, device=pixels.device) * source
+    end = torch.minimum((pixels + 1) * target, begin + source)
+    return (end - torch.maximum(pixels * target, begin)).clamp(min=0)
+
+
 def _average(image: Tensor, target: int, *, dim: int) -> Tensor:
-    """Average along one axis. Lengths are counted in shares of 1/target of an input pixel."""
+    """Average along one axis."""
     source = image.shape[dim]
-    begin = torch.arange(target, device=image.device) * source
-    first = begin // target
+    first = torch.arange(target, device=image.device) * source // target
+    pixels = first + torch.arange(-(-source // target) + 1, device=image.device)[:, None]
+    weights = covered(pixels, source, target).to(image.dtype) / source
     total = torch.zeros((), dtype=image.dtype, device=image.device)
-    for tap in range(-(-source // target) + 1):
-        pixel = first + tap
-        end = torch.minimum((pixel + 1) * target, begin + source)
-        covered = (end - torch.maximum(pixel * target, begin)).clamp(min=0)
-        weight = (covered.to(image.dtype) / source).view(-1, *[1] * (3 - dim))
-        total = total + weight * image.index_select(dim, pixel.clamp(max=source - 1))
+    for pixel, weight in zip(pixels.clamp(max=source - 1), weights, strict=True):
+        total = total + weight.view(-1, *[1] * (3 - dim)) * image.index_select(dim, pixel)
     return total

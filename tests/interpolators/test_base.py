@@ -60,6 +60,7 @@ def test_channels_in_the_last_place_say_where_they_belong():
     [
         (DownsizeNet, dict(normalizer='softmax'), dict(normalizer='sigmoid')),
         (DownsizeNet, dict(coef_groups=3), dict(coef_groups=3, phase=0.3)),
+        (DownsizeNet, dict(), dict(coverage=True)),
         (LearnedResizer, dict(mean=0.0, std=1.0), dict()),
         (MULLER, dict(scale=1.0), dict(scale=255.0)),
         (MULLER, dict(sigma=3.0), dict()),

@@ -86,6 +86,52 @@ def test_places_beyond_the_neighbours_are_moved_to_the_last_of_them():
     torch.testing.assert_close(small[:, 2], image[:, 2, 5::10, 4::10], atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize('normalizer', NORMALIZERS)
+@pytest.mark.parametrize(
+    ('taps', 'target'),
+    [(2, (60, 73)), (4, (60, 73)), (4, (25, 31)), (4, (20, 73)), (4, (18, 21)), (4, (41, 100))]
+    + [('support', target) for target in ((60, 73), (18, 31), (7, 10), (1, 1), (90, 9))],
+)
+def test_even_coefficients_by_coverage_are_area_averaging(normalizer, taps, target):
+    """To a ratio of 3 with four taps, at 0.3x, and at any ratio with all that is covered."""
+    image = torch.rand(2, 3, 60, 73)[..., : 70 if target == (18, 21) else 73]
+    net = DownsizeNet(taps=taps, coverage=True, normalizer=normalizer)
+    for parameter in net.head.parameters():
+        nn.init.zeros_(parameter)
+    area = FixedInterpolator('area')(image, target)
+    torch.testing.assert_close(net(image, target), area, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize('normalizer', NORMALIZERS)
+def test_coverage_weighs_what_the_logits_say(normalizer):
+    """Of neighbours counted by loops, at a ratio at which some lie outside the output pixel."""
+    image = image_of(30, 19)
+    options = dict(taps=4, coef_groups=3, phase=0.3, normalizer=normalizer)
+    net = random_net(coverage=True, **options)
+    coefficients, rows, cols = net.coefficients(image, (14, 7))
+    without = random_net(**options)
+    without.load_state_dict(net.state_dict() | {'function': without.state_dict()['function']})
+    expected = without.coefficients(image, (14, 7))[0].double()
+    for taps, dim, source in ((rows, 2, 30), (cols, 3, 19)):
+        ratio = source / taps.shape[1]
+        for tap, pixel in itertools.product(*map(range, taps.shape)):
+            index = taps[tap, pixel].item()
+            covered = min(index + 1, (pixel + 1) * ratio) - max(index, pixel * ratio)
+            expected.select(dim, tap).select(dim + 1, pixel).mul_(max(0.0, covered))
+    expected /= expected.sum(dim=(2, 3), keepdim=True)
+    torch.testing.assert_close(coefficients.double(), expected, atol=1e-5, rtol=0)
+
+
+def test_a_neighbour_that_is_not_covered_takes_nothing_of_the_others():
+    """Be its logit ever so high: the others' sigmoids would all be 0."""
+    net = DownsizeNet(taps=4, coverage=True)
+    net.head.conv.bias.data = torch.tensor([1e4, *[-300.0] * 15])  # of the upper left one
+    image = image_of(8, 8)
+    area = FixedInterpolator('area')(image, (4, 4))
+    nn.init.zeros_(net.head.conv.weight)
+    torch.testing.assert_close(net(image, (4, 4)), area, atol=1e-3, rtol=0)
+
+
 def test_without_normalizer_four_taps_start_at_torchs_bicubic():
     image = torch.rand(2, 3, 40, 53)
     for target in ((11, 17), (90, 60)):
@@ -95,7 +141,10 @@ def test_without_normalizer_four_taps_start_at_torchs_bicubic():
 
 
 @pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
-@pytest.mark.parametrize('groups', [{}, dict(coef_groups=3), dict(coef_groups=3, phase=0.5)])
+@pytest.mark.parametrize(
+    'groups',
+    [{}, dict(coef_groups=3), dict(coef_groups=3, phase=0.5), dict(coverage=True)],
+)
 def test_coefficients_are_convex(taps, distance, normalizer, groups):
     """Invariant 1: in [0, 1], summing to one; the output within its neighbours."""
     net = random_net(taps=taps, distance=distance, normalizer=normalizer, **groups)
@@ -154,7 +203,7 @@ def test_shift_and_scale_commute_with_fixed_coefficients():
 
 
 @pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
-@pytest.mark.parametrize('groups', [{}, dict(coef_groups=2, phase=0.3)])
+@pytest.mark.parametrize('groups', [{}, dict(coef_groups=2, phase=0.3, coverage=True)])
 def test_gradcheck(taps, distance, normalizer, groups):
     options = dict(taps=taps, distance=distance, normalizer=normalizer, **groups)
     net = random_net(in_channels=2, channels=2, **options).double()
@@ -242,6 +291,7 @@ def test_sharpness_softens_the_start():
         (dict(phase=0.3), 'phase=0.3 needs groups'),
         (dict(phase=0.6, coef_groups=3), 'phase is from 0 to 0.5'),
         (dict(phase=float('nan'), coef_groups=3), 'phase is from 0 to 0.5'),
+        (dict(coverage=True, normalizer=None), 'coverage=True needs a normalizer'),
         (dict(sharpness=0.0), 'sharpness is a finite number'),
         (dict(averaging=0), 'averaging is a finite number greater than 0, got 0'),
         (dict(averaging=9.0, normalizer='softmax'), "averaging=9.0 needs .* got 'softmax'"),

@@ -59,6 +59,15 @@ def test_any_neighbourhood(taps, normalizer, band):
 
 
 @pytest.mark.parametrize('taps', [2, 4, 'support'])
+@pytest.mark.parametrize('normalizer', ['sigmoid', 'softmax'])
+@pytest.mark.parametrize('target', [(13, 11), (40, 90)])
+def test_coverage(taps, normalizer, target, band):
+    torch.manual_seed(0)
+    net = DownsizeNet(taps=taps, init='random', normalizer=normalizer, coverage=True)
+    assert_equal(net, 255 * torch.rand(3, 3, 50, 37), target)
+
+
+@pytest.mark.parametrize('taps', [2, 4, 'support'])
 def test_start_that_averages(taps, band):
     torch.manual_seed(0)
     net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=30.0)
@@ -105,6 +114,7 @@ def test_axes_are_found_once_for_each_size_and_place():
         bands.Axis.recall(image, 2, 9, **options | dict(distance='bicubic')),
         bands.Axis.recall(image, 2, 9, **options | dict(taps=2)),
         bands.Axis.recall(image, 2, 9, **options, shifts=(0.0, 0.3)),
+        bands.Axis.recall(image, 2, 9, **options, coverage=True),
         bands.Axis.recall(image.to('meta'), 2, 9, **options),
         bands.Axis.recall(torch.nn.Parameter(image), 2, 9, **options),
     ]
@@ -116,7 +126,7 @@ def test_axes_found_in_inference_serve_training():
     image = torch.rand(1, 3, 31, 47)
     with torch.inference_mode():
         axis = bands.Axis.recall(image, 2, 9, taps=2, distance='bilinear')
-    for tensor in (axis.first, axis.taps, axis.weights, axis.spread):
+    for tensor in (axis.first, axis.taps, axis.share, axis.weights, axis.spread):
         assert not tensor.is_inference()  # which no gradient could keep
 
 

@@ -78,6 +78,12 @@ def test_downsizing_in_one_pass_equals_the_plain_path(taps, normalizer, coef_gro
     assert_one_pass_equals_the_plain_path(net)
 
 
+def test_coverage_which_no_kernel_knows_goes_the_plain_path():
+    net = DownsizeNet(taps=4, coef_groups=3, coverage=True, init='random').to(DEVICE)
+    assert not net.reads_bytes(torch.rand(1, 3, 33, 40, device=DEVICE))
+    assert_one_pass_equals_the_plain_path(net)
+
+
 @pytest.mark.parametrize('taps', [2, 4])
 def test_logits_far_from_zero_are_those_of_the_plain_path(taps):
     net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=30.0).to(DEVICE)
