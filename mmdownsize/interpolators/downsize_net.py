@@ -49,12 +49,13 @@ class DownsizeNet(Interpolator):
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
-        averaging: standard deviation of a texture, on the scale of the image, above which an
-            `init` of 'bilinear' averages all neighbours: their logits are so high that all
-            sigmoids are one; below, they are so low that the sigmoids are exponentials, and
-            distance decides, more sharply than without it. To measure texture, the first filters
-            start without their mean, the others not negative. They keep to it only at a low
-            learning rate. None: texture counts for nothing at the start. Needs 'sigmoid'.
+        averaging: standard deviation of grain, on the scale of the image, above which an `init` of
+            'bilinear' averages all neighbours: their logits are so high that all sigmoids are one;
+            below, they are so low that the sigmoids are exponentials, and distance decides, more
+            sharply than without it. To measure grain, the first filters start without their mean
+            and show what is beyond 1.6 times this, the others start not negative. They keep to it
+            only at a low learning rate. None: texture counts for nothing at the start. Needs
+            'sigmoid'.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.

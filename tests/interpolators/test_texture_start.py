@@ -33,14 +33,36 @@ def test_averaging_starts_even_above_its_limit_and_by_distance_below(taps, num_c
 
 @pytest.mark.parametrize('num_convs', [1, 2, 3, 4])
 @pytest.mark.parametrize('std', [None, 25.0])
-def test_averaging_measures_the_standard_deviation_of_grain(num_convs, std):
-    """What the texture adds is 400 times the share by which the grain is above the limit."""
+def test_averaging_measures_what_of_grain_is_beyond_its_threshold(num_convs, std):
+    """What the texture adds is 400 times the share by which that is more than at the limit."""
     torch.manual_seed(2)
-    net = DownsizeNet(taps=4, num_convs=num_convs, averaging=40.0, std=std)
+    net = DownsizeNet(taps=4, num_convs=num_convs, channels=64, averaging=40.0, std=std)
     bias = net.head.conv.bias.detach().view(-1, 1, 1)
+    bell = torch.randn(10**6, dtype=torch.float64)
+    at_limit = (40 * bell - 1.6 * 40).relu().mean()
     for deviation in (20.0, 40.0, 80.0):
+        beyond = (deviation * bell - 1.6 * 40).relu().mean()
         read = net.head.read(net.texture(grain(deviation), (60, 60))).detach() + bias
-        assert read.mean().item() == pytest.approx(400 * (deviation / 40 - 1), abs=deviation)
+        shift = 400 * (beyond / at_limit - 1).item()
+        assert read.mean().item() == pytest.approx(shift, abs=60, rel=0.05)
+
+
+def test_averaging_reaches_the_rim_of_grain_and_leaves_a_wave_of_two_thirds_of_its_deviation():
+    image = grain(55.0).clone()
+    image[..., :30] = 128.0
+    wave = 128 + 24 * 2**0.5 * torch.sin(torch.arange(60) * 2 * torch.pi / 2.7).expand(1, 3, 60, -1)
+    shares = []
+    for seed in range(5):
+        torch.manual_seed(seed)
+        net = DownsizeNet(num_convs=3, taps=4, coef_groups=3, sharpness=0.3, averaging=36.0)
+        pixels = [
+            1 / (net.coefficients(seen, (60, 60))[0] ** 2).sum(dim=(2, 3))[..., 5:-5, :]
+            for seen in (image, wave)
+        ]
+        rim, inside, flat = pixels[0][..., 30:32], pixels[0][..., 36:-5], pixels[0][..., 5:24]
+        shares.append([(part > 8).double().mean() for part in (rim, inside, flat, pixels[1])])
+    rim, inside, flat, wave = torch.tensor(shares).mean(dim=0)
+    assert rim > 0.8 and inside > 0.97 and flat == 0 and wave < 0.05
 
 
 @pytest.mark.parametrize(('zero_mean', 'seen'), [(False, True), (True, False)])

@@ -1,4 +1,4 @@
-"""`dsnet_soft_phase` that starts by averaging where there is much texture, as grain is."""
+"""`dsnet_soft_phase` that starts with area averaging where there is much texture, as grain is."""
 
 interpolator = dict(
     type='DownsizeNet',
@@ -7,5 +7,6 @@ interpolator = dict(
     coef_groups=3,
     sharpness=0.3,
     phase=0.33,
-    averaging=38.0,
+    averaging=36.0,
+    coverage=True,
 )
