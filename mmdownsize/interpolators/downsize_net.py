@@ -12,7 +12,7 @@ from .bands import interpolate_in_bands
 from .base import Interpolator
 from .coefficients import NeighbourLogits, SupportLogits, as_logits, normalize
 from .options import check_counts, check_one_of, check_positive, mean_and_std
-from .texture_start import start_averaging, take_mean_off
+from .texture_start import check_averaging, start_averaging, take_mean_off
 
 
 @MODELS.register_module()
@@ -49,13 +49,14 @@ class DownsizeNet(Interpolator):
             starts exactly; less starts softer, with more gradient for far neighbours.
         zero_mean: whether the first filters start with their mean taken off, channel by channel:
             they see differences of pixels, not brightness and colour.
-        averaging: standard deviation of grain, on the scale of the image, above which an `init` of
-            'bilinear' averages all neighbours: their logits are so high that all sigmoids are one;
-            below, they are so low that the sigmoids are exponentials, and distance decides, more
-            sharply than without it. To measure grain, the first filters start without their mean
-            and show what is beyond 1.6 times this, the others start not negative. They keep to it
-            only at a low learning rate. None: texture counts for nothing at the start. Needs
-            'sigmoid'.
+        averaging: two standard deviations of grain, on the scale of the image: an `init` of
+            'bilinear' averages all neighbours where the texture is weaker than the one or stronger
+            than the other. Their logits are so high there that all sigmoids are one; between, they
+            are so low that the sigmoids are exponentials, and distance decides, more sharply than
+            without it. To measure texture, the first filters start without their mean, and half
+            of them show what is beyond 1.6 times the higher limit. They keep to it only at a low
+            learning rate. None: texture counts for nothing at the start. Needs 'sigmoid', and
+            `num_convs` and `channels` of at least 2.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one
             a channel, in the order of the channels as they come (BGR in OpenMMLab). None:
             ImageNet's for three channels, else 0 and 1.
@@ -90,7 +91,7 @@ class DownsizeNet(Interpolator):
         init: str = 'bilinear',
         sharpness: float = 1.0,
         zero_mean: bool = False,
-        averaging: float | None = None,
+        averaging: tuple[float, float] | None = None,
         mean: float | Sequence[float] | None = None,
         std: float | Sequence[float] | None = None,
         init_cfg: dict | None = None,
@@ -105,7 +106,8 @@ class DownsizeNet(Interpolator):
         check_one_of('normalizer', normalizer, ('sigmoid', 'softmax', None))
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
-        _check_averaging(averaging, normalizer)
+        if averaging is not None:
+            check_averaging(averaging, normalizer=normalizer, **counts)
         if coverage and normalizer is None:
             raise ValueError('coverage=True needs a normalizer: shares do not sum to one')
         self.taps = taps
@@ -134,7 +136,7 @@ class DownsizeNet(Interpolator):
         if init == 'bilinear':
             self.head.start_at(sharpness)
         if averaging is not None:
-            start_averaging(self.convs, self.head, std, limit=averaging)
+            start_averaging(self.convs, self.head, std, *averaging)
         self.register_buffer('mean', mean, persistent=False)
         self.register_buffer('std', std, persistent=False)
         function = dict(taps=taps, distance=distance, normalizer=normalizer)
@@ -297,14 +299,6 @@ class DownsizeNet(Interpolator):
 def _outer(rows: Tensor, cols: Tensor) -> Tensor:
     """Combine the maps of two axes, (..., I, h) and (..., J, w), into one (..., I, J, h, w)."""
     return rows[..., :, None, :, None] * cols[..., None, :, None, :]
-
-
-def _check_averaging(averaging: float | None, normalizer: str | None) -> None:
-    if averaging is None:
-        return
-    check_positive(averaging=averaging)
-    if normalizer != 'sigmoid':
-        raise ValueError(f"averaging={averaging} needs normalizer='sigmoid', got {normalizer!r}")
 
 
 def _check_sharpness(sharpness: float, normalizer: str | None) -> None:

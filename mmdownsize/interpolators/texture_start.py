@@ -1,7 +1,9 @@
 """What the texture branch of a DownsizeNet shows before it has learned anything."""
 
+import math
 from statistics import NormalDist
 
+import torch
 from torch import Tensor, nn
 
 from .coefficients import NeighbourLogits, SupportLogits
@@ -15,6 +17,32 @@ THRESHOLD = 1.6
 where grain does but reach into it, at the rim of an object, and a strong wave does not."""
 
 
+def check_averaging(
+    averaging: tuple[float, float],
+    *,
+    normalizer: str | None,
+    num_convs: int,
+    channels: int,
+    **others: int,
+) -> None:
+    """Raise a ValueError that says what is wrong with `averaging`, or what it lacks."""
+    try:
+        weak, strong = averaging
+        known = 0 < weak < strong < math.inf
+    except (TypeError, ValueError):
+        known = False
+    if not known:
+        raise ValueError(
+            'averaging is two standard deviations, the weak one greater than 0 and less than the '
+            f'strong one, got {averaging!r}'
+        )
+    if normalizer != 'sigmoid':
+        raise ValueError(f"averaging={averaging} needs normalizer='sigmoid', got {normalizer!r}")
+    for name, count in dict(num_convs=num_convs, channels=channels).items():
+        if count < 2:
+            raise ValueError(f'averaging={averaging} needs {name} of at least 2, got {count}')
+
+
 def take_mean_off(conv: nn.Conv2d) -> None:
     """Let filters start without their mean: they see nothing of a plain area."""
     weight = conv.weight.data
@@ -22,24 +50,42 @@ def take_mean_off(conv: nn.Conv2d) -> None:
 
 
 def start_averaging(
-    convs: nn.ModuleList, head: NeighbourLogits | SupportLogits, std: Tensor, *, limit: float
+    convs: nn.ModuleList,
+    head: NeighbourLogits | SupportLogits,
+    std: Tensor,
+    weak: float,
+    strong: float,
 ) -> None:
-    """Let a start average textures above a limit, and leave weaker ones to the distance.
+    """Let a start average weak and strong textures, and leave those between to the distance.
 
-    The first filters show what is beyond `THRESHOLD`, those behind add it up, and the head shifts
-    all logits by the sum.
+    Half of the channels shows what a texture lacks of twice the weak limit: those behind the first
+    ones add up what these show, the last ones take it from 2. The other half adds up what is beyond
+    `THRESHOLD`. The head shifts all logits by the sum of both.
 
     Args:
-        convs: the filters; the first ones have no mean.
+        convs: the filters, two times at least; the first ones have no mean.
         head: whose texture channels are set.
         std: that the image is divided by, (C,).
-        limit: standard deviation of grain, on the scale of the image.
+        weak: standard deviation below which a texture is averaged, on the scale of the image.
+        strong: that of grain above which it is.
     """
     first = (convs[0].weight.data / std.view(-1, 1, 1)).sum(dim=1)
     deviation = first.flatten(1).norm(dim=1)  # of what they see of grey noise, whose own is 1
-    convs[0].bias.data.copy_(-THRESHOLD * limit * deviation)
+    half = len(deviation) // 2
+    convs[0].bias.data[half:] = -THRESHOLD * strong * deviation[half:]
     bell = NormalDist()
-    shown = deviation * (bell.pdf(THRESHOLD) - THRESHOLD * (1 - bell.cdf(THRESHOLD)))
+    beyond = bell.pdf(THRESHOLD) - THRESHOLD * (1 - bell.cdf(THRESHOLD))
+    shown = deviation.clone()  # behind the ReLU, of grain at the limits
+    shown[:half] *= weak * bell.pdf(0)
+    shown[half:] *= strong * beyond
     for conv in convs[1:]:
-        shown = conv.weight.data.abs_().sum(dim=(2, 3)) @ shown
-    head.add_texture(STEEPNESS / limit / len(shown) / shown, bias=-STEEPNESS)
+        weight = conv.weight.data.abs_()
+        weight[:half, half:] = 0
+        weight[half:, :half] = 0
+        shown = weight.sum(dim=(2, 3)) @ shown
+    lacking, last = slice(half), convs[-1]
+    last.weight.data[lacking] /= -shown[lacking].view(-1, 1, 1, 1)
+    last.bias.data[lacking] = 2
+    weights = torch.full_like(shown, STEEPNESS / half)
+    weights[half:] = STEEPNESS / shown[half:] / len(shown[half:])
+    head.add_texture(weights, bias=-STEEPNESS)

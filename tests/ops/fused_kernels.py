@@ -86,7 +86,7 @@ def test_coverage_which_no_kernel_knows_goes_the_plain_path():
 
 @pytest.mark.parametrize('taps', [2, 4])
 def test_logits_far_from_zero_are_those_of_the_plain_path(taps):
-    net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=30.0).to(DEVICE)
+    net = DownsizeNet(taps=taps, coef_groups=3, phase=0.3, averaging=(5.0, 30.0)).to(DEVICE)
     assert_one_pass_equals_the_plain_path(net)
 
 

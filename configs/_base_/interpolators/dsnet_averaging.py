@@ -1,4 +1,4 @@
-"""`dsnet_soft_phase` that starts with area averaging where there is much texture, as grain is."""
+"""`dsnet_soft_phase` from a start that averages where a texture is weak, or strong as grain is."""
 
 interpolator = dict(
     type='DownsizeNet',
@@ -7,6 +7,6 @@ interpolator = dict(
     coef_groups=3,
     sharpness=0.3,
     phase=0.33,
-    averaging=36.0,
+    averaging=(7.0, 37.0),
     coverage=True,
 )
