@@ -107,7 +107,7 @@ class DownsizeNet(Interpolator):
         check_one_of('init', init, ('bilinear', 'random'))
         _check_sharpness(sharpness, normalizer)
         if averaging is not None:
-            check_averaging(averaging, normalizer=normalizer, **counts)
+            check_averaging(averaging, normalizer, num_convs=num_convs, channels=channels)
         if coverage and normalizer is None:
             raise ValueError('coverage=True needs a normalizer: shares do not sum to one')
         self.taps = taps

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from .coefficients import NeighbourLogits, SupportLogits
 
 STEEPNESS = 400.0
-"""Logits of all neighbours, per share by which a texture is above the limit. Those of the distance
+"""Logits of all neighbours, per share by which a texture is beyond a limit. Those of the distance
 reach down to -28, and further when they are trained."""
 THRESHOLD = 1.6
 """What the first filters do not show, in standard deviations at the limit. A wave has its crests at
@@ -17,15 +17,13 @@ THRESHOLD = 1.6
 where grain does but reach into it, at the rim of an object, and a strong wave does not."""
 
 
-def check_averaging(
-    averaging: tuple[float, float],
-    *,
-    normalizer: str | None,
-    num_convs: int,
-    channels: int,
-    **others: int,
-) -> None:
-    """Raise a ValueError that says what is wrong with `averaging`, or what it lacks."""
+def check_averaging(averaging: tuple[float, float], normalizer: str | None, **counts: int) -> None:
+    """Raise a ValueError that says what is wrong with `averaging`, or with what it needs.
+
+    Args:
+        averaging, normalizer: as `DownsizeNet` is given them.
+        counts: of convolutions and channels, by the names of their options.
+    """
     try:
         weak, strong = averaging
         known = 0 < weak < strong < math.inf
@@ -38,7 +36,7 @@ def check_averaging(
         )
     if normalizer != 'sigmoid':
         raise ValueError(f"averaging={averaging} needs normalizer='sigmoid', got {normalizer!r}")
-    for name, count in dict(num_convs=num_convs, channels=channels).items():
+    for name, count in counts.items():
         if count < 2:
             raise ValueError(f'averaging={averaging} needs {name} of at least 2, got {count}')
 

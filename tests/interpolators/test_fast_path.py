@@ -198,7 +198,9 @@ def test_bands_of_a_support_hold_all_that_it_reads(target):
     assert max(held) <= max(least, bands._BAND['cpu'] / 256 + least)
 
 
-@pytest.mark.parametrize('options', [{}, dict(taps='support', coef_groups=3), dict(num_convs=4)])
+@pytest.mark.parametrize(
+    'options', [{}, dict(taps='support', coef_groups=3), dict(num_convs=4, coverage=True)]
+)
 def test_compiles_without_a_graph_break_to_the_same_numbers(options):
     torch._dynamo.reset()
     net = DownsizeNet(init='random', **options).double()
