@@ -47,6 +47,25 @@ def take_mean_off(conv: nn.Conv2d) -> None:
     weight -= weight.mean(dim=(2, 3), keepdim=True)
 
 
+def measure_evenly(weight: Tensor, std: Tensor) -> None:
+    """Let filters 3x3 without mean measure grey textures of any direction and length alike.
+
+    What they see of grey becomes the nearest tight frame, of orthogonal filters if there are eight:
+    the squares of what they show then add up to the variance of a patch, times one number. What
+    they see of colours stays.
+
+    Args:
+        weight: of the filters, (channels, C, 3, 3); set in place.
+        std: that the image is divided by, (C,).
+    """
+    std = std.view(-1, 1, 1)
+    grey = (weight / std).sum(dim=1).flatten(1)
+    left, sizes, right = torch.linalg.svd(grey, full_matrices=False)
+    rank = min(len(sizes), 8)  # the ninth is the mean, which they do not have
+    even = left[:, :rank] @ right[:rank] * sizes[:rank].mean()
+    weight += (even - grey).view(-1, 1, 3, 3) / len(std) * std
+
+
 def start_averaging(
     convs: nn.ModuleList,
     head: NeighbourLogits | SupportLogits,
@@ -67,9 +86,12 @@ def start_averaging(
         weak: standard deviation below which a texture is averaged, on the scale of the image.
         strong: that of grain above which it is.
     """
-    first = (convs[0].weight.data / std.view(-1, 1, 1)).sum(dim=1)
-    deviation = first.flatten(1).norm(dim=1)  # of what they see of grey noise, whose own is 1
-    half = len(deviation) // 2
+    first = convs[0].weight.data
+    half = len(first) // 2
+    for part in (first[:half], first[half:]):
+        measure_evenly(part, std)
+    grey = (first / std.view(-1, 1, 1)).sum(dim=1)
+    deviation = grey.flatten(1).norm(dim=1)  # of what they see of grey noise, whose own is 1
     convs[0].bias.data[half:] = -THRESHOLD * strong * deviation[half:]
     bell = NormalDist()
     beyond = bell.pdf(THRESHOLD) - THRESHOLD * (1 - bell.cdf(THRESHOLD))
