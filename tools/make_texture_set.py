@@ -14,6 +14,8 @@ EPILOG = """example:
   python tools/make_texture_set.py --out data/texture --seed 0
   python tools/make_texture_set.py --picture texture.png
   python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --val 480
+  python tools/make_texture_set.py --mixture --average-grain 0.3 --out data/texture_told \\
+      --train 3200 --val 480
 
 An existing set made with the same values is kept. The set is moved into its place when it is
 complete; an interrupted run leaves nothing there."""
@@ -34,6 +36,12 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='fine textures and grainy ones on any shape, instead of textured shapes',
     )
+    parser.add_argument(
+        '--average-grain',
+        type=float,
+        metavar='SCALE',
+        help='average the grain of the mixture beforehand, as area averaging to this scale would',
+    )
     parser.add_argument('--jobs', type=int, default=1, help='processes (default: %(default)s)')
     parser.add_argument('--overwrite', action='store_true', help='replace a set of other values')
     parser.add_argument('--picture', help='also draw the classes, full size and at 0.3x, to here')
@@ -51,6 +59,7 @@ def main() -> None:
             val=args.val,
             size=args.size,
             mixture=args.mixture,
+            average_grain=args.average_grain,
             overwrite=args.overwrite,
             jobs=args.jobs,
         )

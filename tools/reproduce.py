@@ -33,6 +33,8 @@ from what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, 
   python tools/make_texture_set.py
   python tools/make_texture_set.py --out data/texture_large --train 3200
   python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --val 480
+  python tools/make_texture_set.py --mixture --average-grain 0.3 --out data/texture_told \\
+      --train 3200 --val 480
 """
 
 

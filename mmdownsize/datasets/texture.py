@@ -36,6 +36,7 @@ def make_texture_set(
     val: int = 120,
     size: int = 300,
     mixture: bool = False,
+    average_grain: float | None = None,
     overwrite: bool = False,
     jobs: int = 1,
 ) -> dict:
@@ -52,6 +53,9 @@ def make_texture_set(
         size: height and width of the images in pixels, at least 160.
         mixture: draw fine textures and grainy ones, on any shape (`MIXTURE_CLASSES`), instead of
             the six textured shapes (`TEXTURE_CLASSES`); with label maps, in `SegmentationClass/`.
+        average_grain: of the mixture, scale to which images will be downsized: the same set, but
+            that grain is averaged beforehand, as area averaging would. The nearest pixel of it is
+            then what an interpolator gives that is told where the grain is.
         overwrite: replace a set that was made with other values.
         jobs: processes that draw, at least 1. The set is the same with any number of them.
 
@@ -60,7 +64,7 @@ def make_texture_set(
         pixels and annotations before JPEG coding) and `kept`: whether the set was there already.
 
     Raises:
-        ValueError: if a number is out of range.
+        ValueError: if a number is out of range, or grain is to be averaged where there is none.
         FileExistsError: if the folder holds other things, or a set made with other values.
 
     Examples:
@@ -77,6 +81,10 @@ def make_texture_set(
             raise ValueError(f'{name} should be at least {least}, but got {value}')
     parameters = {'version': VERSION, 'seed': seed, 'train': train, 'val': val, 'size': size}
     parameters |= {'mixture': True} if mixture else {}
+    if average_grain is not None:
+        if not mixture:
+            raise ValueError('average_grain needs mixture=True: the texture set has no grain')
+        parameters['average_grain'] = average_grain
     return make_once(
         out,
         parameters,
@@ -113,7 +121,8 @@ def _write_image(
     """Write one image and its annotation; give the bytes of both and the names of the objects."""
     rng = RandomState([parameters['seed'], number, index])
     size, classes = parameters['size'], _classes(parameters)
-    image, objects = draw_scene(size, rng, classes=classes)
+    average_grain = parameters.get('average_grain')
+    image, objects = draw_scene(size, rng, classes=classes, average_grain=average_grain)
     entries = [VOCObject(item.name, item.box) for item in objects]
     image_id = _name(split, index)
     annotation = format_annotation(image_id, image.shape, entries)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.random import RandomState
 
@@ -59,6 +60,7 @@ def draw_scene(
     *,
     classes: tuple[str, ...] = CLASSES,
     names: tuple[str, ...] | None = None,
+    average_grain: float | None = None,
 ) -> tuple[np.ndarray, list[TextureObject]]:
     """Draw a cluttered background and one to five objects that do not cover each other.
 
@@ -68,12 +70,15 @@ def draw_scene(
         classes: `CLASSES` or `MIXTURE_CLASSES`.
         names: classes of the objects to place; by default drawn at random. An object for which no
             free place is found is left out; the first always finds one.
+        average_grain: scale, in (0, 1], to which images will be downsized: where there is grain,
+            each pixel becomes the average of what an output pixel around it will cover. None: the
+            grain stays.
 
     Returns:
         The uint8 image of shape (size, size, 3) and its objects.
 
     Raises:
-        ValueError: if the size is too small or a name is unknown.
+        ValueError: if the size is too small, a name is unknown or the scale is out of range.
 
     Examples:
         >>> image, objects = draw_scene(200, RandomState(0), names=('disc_vertical',))
@@ -88,14 +93,23 @@ def draw_scene(
     unknown = sorted(set(names or ()) - set(classes))
     if unknown:
         raise ValueError(f'names should be among {classes}, but got {unknown}')
+    if average_grain is not None and not 0 < average_grain <= 1:
+        raise ValueError(
+            f'average_grain should be a scale in (0, 1], as 0.3, but got {average_grain}'
+        )
     if names is None:
         names = tuple(classes[rng.randint(len(classes))] for _ in range(rng.randint(1, 6)))
     kinds = [SHAPED] if classes == CLASSES else list(MIXED.values())
-    image = _draw_background(size, kinds, rng)
+    grain = np.zeros((size, size, 1))
+    image = _draw_background(size, kinds, grain, rng)
     taken = np.zeros((size, size), dtype=bool)
-    objects = [_place(image, taken, name, rng) for name in names]
+    objects = [_place(image, grain, taken, name, rng) for name in names]
     image += rng.normal(0.0, rng.uniform(2.0, 5.0), image.shape)
-    return _to_uint8(image), [item for item in objects if item is not None]
+    image = _to_uint8(image)
+    if average_grain is not None:
+        averaged = _averaged(image.astype(np.float64), 1 / average_grain)
+        image = _to_uint8(image + grain * (averaged - image))
+    return image, [item for item in objects if item is not None]
 
 
 def draw_labels(
@@ -123,7 +137,9 @@ def draw_labels(
     return labels
 
 
-def _draw_background(size: int, kinds: list[Kind], rng: RandomState) -> np.ndarray:
+def _draw_background(
+    size: int, kinds: list[Kind], grain: np.ndarray, rng: RandomState
+) -> np.ndarray:
     """Gradient, flat polygons, lines and patches of directionless texture of these kinds."""
     rows, columns = np.mgrid[:size, :size].astype(np.float64) / size
     angle = rng.uniform(0, 2 * np.pi)
@@ -140,11 +156,12 @@ def _draw_background(size: int, kinds: list[Kind], rng: RandomState) -> np.ndarr
         kind = kinds[rng.randint(len(kinds)) if len(kinds) > 1 else 0]
         noise = band_noise(cover > 0, kind, rng)
         paint(image, cover, noise, rng.uniform(90, 165, 3), kind, rng)
+        blend(grain, cover, _has_grain(kind))
     return image
 
 
 def _place(
-    image: np.ndarray, taken: np.ndarray, name: str, rng: RandomState
+    image: np.ndarray, grain: np.ndarray, taken: np.ndarray, name: str, rng: RandomState
 ) -> TextureObject | None:
     """Paint one object where nothing stands yet, in place; None if 40 trials find no room."""
     shape, kind, texture = _traits(name, rng)
@@ -159,6 +176,7 @@ def _place(
         period = float(np.exp(rng.uniform(*np.log(kind.periods))))
         wave = stripes(texture, cover > 0, kind, period, rng)
         paint(image, cover, wave, _contrasting_colour(image, cover, rng), kind, rng)
+        blend(grain, cover, _has_grain(kind))
         rows, columns = np.nonzero(cover >= 0.5)
         box = (columns.min(), rows.min(), columns.max(), rows.max())
         corners = tuple(map(tuple, outline.tolist()))
@@ -172,6 +190,18 @@ def _traits(name: str, rng: RandomState) -> tuple[str, Kind, str]:
     if first in CORNERS:
         return first, SHAPED, texture
     return list(CORNERS)[rng.randint(len(CORNERS))], MIXED[first], texture
+
+
+def _has_grain(kind: Kind) -> float:
+    """Share of a pixel that grain takes, where it is covered by this kind of texture."""
+    return float(kind.in_grain is not None)
+
+
+def _averaged(image: np.ndarray, side: float) -> np.ndarray:
+    """Average around each pixel over a square of this side, 1 pixel or more."""
+    reach = int(np.ceil((side - 1) / 2))
+    covered = np.clip((side + 1) / 2 - np.abs(np.arange(-reach, reach + 1)), 0, 1)
+    return cv2.sepFilter2D(image, -1, *[covered / side] * 2, borderType=cv2.BORDER_REPLICATE)
 
 
 def _contrasting_colour(image: np.ndarray, cover: np.ndarray, rng: RandomState) -> np.ndarray:

@@ -24,6 +24,7 @@ from .paper_tables import (
     lengths_of,
     of_kind,
     transferred,
+    with_told,
 )
 from .run import Options
 
@@ -84,7 +85,7 @@ def from_mixture(
         fixed=(*FIXED, 'nearest'),
         learned=('dsnet', SOFT, SOFT_PHASE),
         ours=(SOFT,),
-        own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs, 1)},
+        own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs[:1], 1)},
         baseline='nearest',
         backbone=backbone,
     )
@@ -144,18 +145,20 @@ EXPERIMENTS = dict(
             finetuned('fcn_camvid', 'FCN, 0.3x, of 30 epochs behind bilinear, 10 more', 'CamVid'),
             compared('deeplabv3plus_camvid', 'DeepLabv3+, 0.3x', 'CamVid'),
             compared('spnet_camvid', 'SPNet, 0.3x', 'CamVid'),
-            at_lengths(
-                compared(
-                    'fcn_mixture_seg',
-                    'FCN, 0.3x',
-                    'label maps of the mixture',
-                    (*WITH_NEAREST, SOFT, SOFT_PHASE),
-                    ours=(SOFT,),
-                    own={AVERAGING: AVERAGING_CONFIG},
-                    baseline='nearest',
-                ),
-                MIXTURE_EPOCHS,
-                1,
+            with_told(
+                at_lengths(
+                    compared(
+                        'fcn_mixture_seg',
+                        'FCN, 0.3x',
+                        'label maps of the mixture',
+                        (*WITH_NEAREST, SOFT, SOFT_PHASE),
+                        ours=(SOFT,),
+                        own={AVERAGING: AVERAGING_CONFIG},
+                        baseline='nearest',
+                    ),
+                    MIXTURE_EPOCHS,
+                    1,
+                )
             ),
         ],
         full=[
@@ -191,9 +194,9 @@ EXPERIMENTS = dict(
                 options={},
             ),
             from_mixture(MIXTURE_EPOCHS, backbone=False),
-            from_mixture(MIXTURE_EPOCHS),
-            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'fine', 'nearest'),
-            of_kind(from_mixture(MIXTURE_EPOCHS[:1]), 'grainy', 'area'),
+            with_told(from_mixture(MIXTURE_EPOCHS)),
+            of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'fine', 'nearest'),
+            of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'grainy', 'area'),
             from_mixture(
                 MIXTURE_EPOCHS[:1], 'refinedet_texture', 'texture set', MANY_TEXTURES_T_MAX
             ),

@@ -71,6 +71,8 @@ MIXTURE = {
 }
 """The kinds of texture of the mixture, two classes each."""
 PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
+TOLD = 'data/texture_told/'
+"""The mixture, its grain averaged beforehand as area averaging would."""
 SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS, 'label maps of the mixture')
 
 
@@ -271,4 +273,32 @@ def of_kind(table: Table, kind: str, baseline: str) -> Table:
         grids=[replace(grid, options={**grid.options, **options}) for grid in table.grids],
         parts={},
         baseline=baseline,
+    )
+
+
+def with_told(table: Table) -> Table:
+    """Add to a table of the mixture what an interpolator gives that is told where the grain is.
+
+    It averages the grain, which `TOLD` holds averaged already, and takes the nearest pixel
+    elsewhere. What it has, an interpolator that finds the grain by itself can hope for. The first
+    grid has the settings, and of its sources the first one.
+    """
+    grid = table.grids[0]
+    train, *others = (f'{split}_dataloader.dataset.data_root' for split in ('train', 'val', 'test'))
+    roots = dict.fromkeys(others, TOLD)
+    return replace(
+        table,
+        grids=[
+            *table.grids,
+            replace(
+                grid,
+                interpolators=['nearest'],
+                vary={**grid.vary, train: [TOLD]},
+                options={**grid.options, **roots},
+                sources=[
+                    replace(source, options={**source.options, train: TOLD, **roots})
+                    for source in grid.sources[:1]
+                ],
+            ),
+        ],
     )

@@ -188,6 +188,8 @@ def normalize(
         return logits
     if normalizer == 'softmax':
         weights = logits.flatten(2, 3).softmax(dim=2).unflatten(2, logits.shape[2:4])
+        if share is None:
+            return weights
     else:
         # Far below 0 the sigmoid is an exponential: a shift, which the division undoes, keeps the
         # sum from underflowing to 0.

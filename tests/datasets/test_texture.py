@@ -156,7 +156,10 @@ def test_tool_makes_the_set_then_keeps_it(tmp_path, monkeypatch, capsys):
     assert 'a: kept' in capsys.readouterr().out
 
 
-@pytest.mark.parametrize('wrong', [['--seed', '1'], ['--size', '9'], ['--picture', 'no/where.x']])
+@pytest.mark.parametrize(
+    'wrong',
+    [['--seed', '1'], ['--size', '9'], ['--average-grain', '0.3'], ['--picture', 'no/where.x']],
+)
 def test_tool_ends_with_one_line_on_a_mistake(tmp_path, monkeypatch, wrong):
     out = ['--size', '160', '--out', str(tmp_path / 'a')]
     run_tool(monkeypatch, *out)
@@ -190,3 +193,17 @@ def test_mixture_is_a_set_of_its_own(tmp_path):
     assert (tmp_path / 'a/VOC2007/SegmentationClass/val_00000.png').is_file()
     with pytest.raises(FileExistsError, match="'mixture': True"):
         make_texture_set(tmp_path / 'a', **SMALL)
+
+
+def test_mixture_with_averaged_grain_is_the_same_set_but_for_the_grain(tmp_path):
+    usual = make_texture_set(tmp_path / 'a', **SMALL, mixture=True)
+    told = make_texture_set(tmp_path / 'b', **SMALL, mixture=True, average_grain=0.3)
+    assert told['counts'] == usual['counts'] and told['digest'] != usual['digest']
+    for folder in ('Annotations', 'SegmentationClass', 'ImageSets/Main'):
+        for path in (tmp_path / 'a/VOC2007' / folder).iterdir():
+            assert (tmp_path / 'b/VOC2007' / folder / path.name).read_bytes() == path.read_bytes()
+    for mine, kept in ((0.3, True), (None, False)):
+        options = dict(SMALL, mixture=True, average_grain=mine, overwrite=True)
+        assert make_texture_set(tmp_path / 'b', **options)['kept'] is kept
+    with pytest.raises(ValueError, match='average_grain needs mixture=True'):
+        make_texture_set(tmp_path / 'c', **SMALL, average_grain=0.3)

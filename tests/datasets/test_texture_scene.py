@@ -155,7 +155,15 @@ def test_textures_are_not_locked_to_the_pixel_grid(crops):
     assert 0.4 < (np.log(periods / PERIODS[0]) / np.log(PERIODS[1] / PERIODS[0])).mean() < 0.6
 
 
-@pytest.mark.parametrize('arguments', [{'size': 100}, {'size': 200, 'names': ('cat',)}])
+@pytest.mark.parametrize(
+    'arguments',
+    [
+        {'size': 100},
+        {'size': 200, 'names': ('cat',)},
+        {'size': 200, 'average_grain': 0},
+        {'size': 200, 'average_grain': 3.3},
+    ],
+)
 def test_wrong_arguments_are_named(arguments):
     with pytest.raises(ValueError, match='should be'):
         draw_scene(rng=RandomState(0), **arguments)
@@ -205,6 +213,40 @@ def test_mixture_repeats_with_the_seed(name):
     assert np.array_equal(scenes[0][0], scenes[1][0]) and scenes[0][1] == scenes[1][1]
     with pytest.raises(ValueError, match='should be among'):
         draw_scene(200, RandomState(0), names=(name,))
+
+
+@pytest.mark.parametrize('scale', [0.3, 1 / 3, 0.5, 1])
+def test_grain_is_averaged_as_an_output_pixel_would_and_all_else_stays(scale):
+    reach, side = 3, 1 / scale
+    edges = np.arange(-reach, reach + 2) - 0.5  # of the pixels around one
+    shares = np.diff(np.clip(edges, -side / 2, side / 2)) / side
+    compared = dict(fine=0, grainy=0)
+    for seed in (0, 3):
+        options = dict(classes=MIXTURE_CLASSES)
+        image, objects = draw_scene(200, RandomState([6, seed]), **options)
+        told, same = draw_scene(200, RandomState([6, seed]), **options, average_grain=scale)
+        assert same == objects
+        labels = draw_labels(200, objects, MIXTURE_CLASSES)
+        for label, name in enumerate(MIXTURE_CLASSES, 1):
+            inside = cv2.erode(np.uint8(labels == label), np.ones((5, 5), np.uint8))
+            for y, x in np.argwhere(inside[reach:-reach, reach:-reach])[::50] + reach:
+                around = image[y - reach : y + reach + 1, x - reach : x + reach + 1]
+                average = np.einsum('y,x,yxc->c', shares, shares, around.astype(np.float64))
+                expected = average if name.startswith('grainy') else image[y, x]
+                assert np.abs(told[y, x] - expected).max() <= 0.5 + 1e-9
+                compared[name.split('_')[0]] += 1
+    assert min(compared.values()) > 50, compared
+
+
+def test_grain_of_the_background_is_averaged_too():
+    for seed in range(6):
+        image, told = (
+            draw_scene(200, RandomState(seed), classes=MIXTURE_CLASSES, names=(), **options)[0]
+            for options in ({}, dict(average_grain=0.3))
+        )
+        changed = np.abs(image.astype(float) - told).max(2) > 10
+        assert 0.01 < changed.mean() < 0.5
+        assert told[changed].std() < 0.6 * image[changed].std()
 
 
 @pytest.mark.parametrize('classes', [CLASSES, MIXTURE_CLASSES])

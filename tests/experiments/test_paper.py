@@ -8,7 +8,7 @@ import pytest
 from mmdownsize.config import interpolator_names, load_config
 from mmdownsize.experiments.metrics import metric_of
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.paper_tables import ALL, FIXED, KINDS
+from mmdownsize.experiments.paper_tables import ALL, FIXED, KINDS, TOLD
 from mmdownsize.experiments.run import FREEZE
 
 TABLES = [
@@ -87,6 +87,7 @@ def test_a_kind_of_texture_alone_is_the_same_task_but_for_the_other_kind():
     all_names = both.runs([0])[0].load().val_dataloader.dataset.metainfo.classes
     assert [name for kind in KINDS.values() for name in kind] == list(all_names)
     usual = {(run.interpolator, run.source.fingerprint): run for run in both.runs([0])}
+    assert len(usual) == len(both.runs([0]))
     for table, names in zip(alone, KINDS.values(), strict=True):
         for run in table.runs([0]):
             config = copy.deepcopy(run.load())
@@ -98,6 +99,33 @@ def test_a_kind_of_texture_alone_is_the_same_task_but_for_the_other_kind():
                 metainfo.classes = all_names
             same = usual[run.interpolator, run.source.fingerprint].load()
             assert config.to_dict() == same.to_dict()
+
+
+def test_told_of_the_grain_is_the_nearest_pixel_on_another_set():
+    found = 0
+    for _, table in TABLES:
+        runs = table.runs([0])
+        for run in (run for run in runs if TOLD in run.varied.values()):
+            *others, nearest = (
+                other
+                for other in runs
+                if other.interpolator == 'nearest'
+                and other.load().train_cfg == run.load().train_cfg
+                and (run.source is None or other.source.varied == run.source.varied)
+            )
+            assert nearest is run
+            (usual,) = others
+            for ours, theirs in ((run, usual), (run.source, usual.source)):
+                if ours is None:
+                    continue
+                ours, theirs = (copy.deepcopy(each.load()) for each in (ours, theirs))
+                for split in ('train', 'val', 'test'):
+                    name = f'{split}_dataloader'
+                    assert ours[name].dataset.data_root == TOLD
+                    ours[name].dataset.data_root = theirs[name].dataset.data_root
+                assert ours.to_dict() == theirs.to_dict()
+            found += 1
+    assert found == 4
 
 
 def test_names_stand_for_files():
