@@ -296,7 +296,11 @@ def with_told(table: Table) -> Table:
                 vary={**grid.vary, train: [TOLD]},
                 options={**grid.options, **roots},
                 sources=[
-                    replace(source, options={**source.options, train: TOLD, **roots})
+                    replace(
+                        source,
+                        varied={**source.varied, train: TOLD},
+                        options={**source.options, **roots},
+                    )
                     for source in grid.sources[:1]
                 ],
             ),
