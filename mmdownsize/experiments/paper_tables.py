@@ -280,8 +280,8 @@ def with_told(table: Table) -> Table:
     """Add to a table of the mixture what an interpolator gives that is told where the grain is.
 
     It averages the grain, which `TOLD` holds averaged already, and takes the nearest pixel
-    elsewhere. What it has, an interpolator that finds the grain by itself can hope for. The first
-    grid has the settings, and of its sources the first one.
+    elsewhere: each kind of texture comes out as by the fixed interpolation that serves it. The
+    first grid has the settings, and of its sources the first one.
     """
     grid = table.grids[0]
     train, *others = (f'{split}_dataloader.dataset.data_root' for split in ('train', 'val', 'test'))
