@@ -3,7 +3,8 @@
 Importing this module replaces mmengine's loaders of local files and URLs, through which go
 ``load_from``, ``--resume``, ``init_cfg`` and `FreezeInterpolatorHook` alike. They unpickle tensors
 and plain containers only (``torch.load(weights_only=True)``), and of mmengine's own classes the
-one that its checkpoints hold. Anything else is refused.
+one that its checkpoints hold. Anything else is refused. mmengine logs what follows the
+``load_from_`` of a loader's name.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ from mmengine.runner.checkpoint import CheckpointLoader
 _REFUSED = re.compile(r'GLOBAL ([\w.]+)|getattr of .*')
 
 
-def load_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
+def load_from_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
     """Load a checkpoint from a file, without running code that it may hold.
 
     Args:
@@ -37,7 +38,7 @@ def load_local(filename: str | os.PathLike, map_location: str | None = None) -> 
         ValueError: it is no checkpoint, is cut off, or holds more than data.
 
     Example:
-        >>> load_local('nowhere.pth')
+        >>> load_from_local('nowhere.pth')
         Traceback (most recent call last):
         FileNotFoundError: there is no checkpoint at nowhere.pth
     """
@@ -70,7 +71,7 @@ def load_local(filename: str | os.PathLike, map_location: str | None = None) -> 
     return checkpoint
 
 
-def load_url(filename: str, map_location: str | None = None) -> dict:
+def load_from_http(filename: str, map_location: str | None = None) -> dict:
     """Download a checkpoint once, and load it without running code that it may hold.
 
     Raises:
@@ -91,7 +92,7 @@ def load_url(filename: str, map_location: str | None = None) -> dict:
             'model.backbone.init_cfg=None'
         ) from error
     barrier()
-    return load_local(cached, map_location)
+    return load_from_local(cached, map_location)
 
 
 def cached_path(url: str) -> Path:
@@ -138,7 +139,9 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split('\n')[0] or type(error).__name__
 
 
-CheckpointLoader.register_scheme(prefixes='', loader=load_local, force=True)
-CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), loader=load_url, force=True)
+CheckpointLoader.register_scheme(prefixes='', loader=load_from_local, force=True)
+CheckpointLoader.register_scheme(
+    prefixes=('http://', 'https://'), loader=load_from_http, force=True
+)
 # The names of model zoos end in a URL, which mmengine loads by this function of its own.
-mmengine_checkpoint.load_from_http = load_url
+mmengine_checkpoint.load_from_http = load_from_http

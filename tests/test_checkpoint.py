@@ -14,7 +14,7 @@ from mmengine.runner import checkpoint as mmengine_checkpoint
 from toy import toy_config
 
 from mmdownsize import DownsizeNet, checkpoint
-from mmdownsize.checkpoint import cached_path, load_local, load_url
+from mmdownsize.checkpoint import cached_path, load_from_http, load_from_local
 from mmdownsize.config import build_runner
 
 
@@ -104,8 +104,15 @@ def downloads(monkeypatch, tmp_path):
 
 def test_files_of_one_name_from_two_places_are_two(downloads):
     urls = [f'https://there.org/{run}/epoch_8.pth' for run in 'aba']
-    assert [load_url(url)['url'] for url in urls] == urls
+    assert [load_from_http(url)['url'] for url in urls] == urls
     assert downloads == urls[:2]
+
+
+def test_log_says_how_a_checkpoint_is_loaded(downloads, tmp_path, capsys):
+    torch.save({}, tmp_path / 'a.pth')
+    for name, way in ((str(tmp_path / 'a.pth'), 'local'), ('https://there.org/a.pth', 'http')):
+        CheckpointLoader.load_checkpoint(name, logger=None)
+        assert f'Loads checkpoint by {way} backend from path: {name}' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(('rank', 'local', 'downloading'), [(8, 0, True), (9, 1, False)])
@@ -113,13 +120,13 @@ def test_one_process_of_each_machine_downloads(downloads, monkeypatch, rank, loc
     monkeypatch.setattr(checkpoint, 'get_rank', lambda: rank)
     monkeypatch.setenv('LOCAL_RANK', str(local))
     with nullcontext() if downloading else pytest.raises(FileNotFoundError):
-        load_url('https://there.org/resnet18-f37072fd.pth')
+        load_from_http('https://there.org/resnet18-f37072fd.pth')
     assert bool(downloads) == downloading
 
 
 def test_refusal_names_what_was_refused(hostile):
     with pytest.raises(ValueError, match='refused: posix.system'):
-        load_local(hostile)
+        load_from_local(hostile)
 
 
 def test_checkpoint_that_numpy_1_wrote_is_loaded(tmp_path):
@@ -128,7 +135,7 @@ def test_checkpoint_that_numpy_1_wrote_is_loaded(tmp_path):
     written = path.read_bytes()
     assert b'numpy._core.multiarray' in written
     path.write_bytes(written.replace(b'numpy._core.multiarray', b'numpy.core.multiarray'))
-    assert load_local(path).mean() == 2.0
+    assert load_from_local(path).mean() == 2.0
 
 
 @pytest.mark.parametrize('load', ['init_cfg', 'load_from'])
@@ -152,10 +159,10 @@ def test_getattr_in_a_pickle_reaches_the_statistics_alone(tmp_path):
     path = tmp_path / 'getter.pth'
     torch.save(Getter(), path)
     with pytest.raises(ValueError, match=MESSAGE):
-        load_local(path)
+        load_from_local(path)
     buffer = HistoryBuffer([1.0, 3.0], [1, 1])
     torch.save(buffer, path)
-    assert load_local(path).statistics('mean') == buffer.statistics('mean') == 2.0
+    assert load_from_local(path).statistics('mean') == buffer.statistics('mean') == 2.0
 
 
 def test_pretrained_interpolator_is_loaded_by_init_cfg(tmp_path):
@@ -167,14 +174,14 @@ def test_pretrained_interpolator_is_loaded_by_init_cfg(tmp_path):
     )
     runner = build_runner(config)
     runner.model.init_weights()
-    weights = load_local(source)['state_dict']
+    weights = load_from_local(source)['state_dict']
     for name, value in runner.model.data_preprocessor.interpolator.state_dict().items():
         assert torch.equal(value, weights[f'data_preprocessor.interpolator.{name}'])
 
 
 def test_source_code_in_old_metas_is_dropped(tmp_path):
     torch.save(dict(meta=dict(config='import os', epoch=1)), tmp_path / 'old.pth')
-    assert load_local(tmp_path / 'old.pth')['meta'] == dict(epoch=1)
+    assert load_from_local(tmp_path / 'old.pth')['meta'] == dict(epoch=1)
 
 
 def test_cut_off_checkpoint_says_so(tmp_path):
@@ -182,7 +189,7 @@ def test_cut_off_checkpoint_says_so(tmp_path):
     torch.save(dict(state_dict=DownsizeNet().state_dict()), path)
     path.write_bytes(path.read_bytes()[:-300])
     with pytest.raises(ValueError, match='no checkpoint, or cut off'):
-        load_local(path)
+        load_from_local(path)
 
 
 @pytest.mark.parametrize(
@@ -191,13 +198,13 @@ def test_cut_off_checkpoint_says_so(tmp_path):
 def test_file_that_is_no_checkpoint_is_not_taken_for_a_hostile_one(tmp_path, content):
     (tmp_path / 'page.pth').write_text(content)
     with pytest.raises(ValueError, match='is no checkpoint as torch.save writes it.*download it'):
-        load_local(tmp_path / 'page.pth')
+        load_from_local(tmp_path / 'page.pth')
 
 
 def test_empty_file_is_told(tmp_path):
     (tmp_path / 'empty.pth').touch()
     with pytest.raises(ValueError, match=r'no checkpoint, or cut off \(EOFError\)'):
-        load_local(tmp_path / 'empty.pth')
+        load_from_local(tmp_path / 'empty.pth')
 
 
 def test_missing_checkpoint_names_the_path(tmp_path):

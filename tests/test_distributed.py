@@ -8,7 +8,7 @@ import torch
 from mmengine.config import Config
 from toy import run_processes, toy_config
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import build_runner, leave_processes
 
 FSDP = Path(__file__).parents[1] / 'configs' / '_base_' / 'fsdp.py'
@@ -24,7 +24,7 @@ def train(work_dir: Path, launcher: str, batch_size: int, changes: dict) -> None
 
 def outcome(work_dir: Path) -> tuple[list, dict]:
     gradients = torch.load(work_dir / 'gradients.pth')
-    return gradients, load_local(work_dir / 'epoch_3.pth')['state_dict']
+    return gradients, load_from_local(work_dir / 'epoch_3.pth')['state_dict']
 
 
 @pytest.fixture(scope='module')

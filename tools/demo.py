@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 from mmengine.registry import MODELS, init_default_scope
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.datasets import make_texture_set
 from mmdownsize.experiments import draw_comparison
 from mmdownsize.experiments.command_line import tidy_exit
@@ -28,7 +28,7 @@ def draw(run: Run, checkpoint: Path) -> Path:
     config = run.load()
     init_default_scope(config.default_scope)
     model = MODELS.build(config.model)
-    model.load_state_dict(load_local(checkpoint)['state_dict'])
+    model.load_state_dict(load_from_local(checkpoint)['state_dict'])
     preprocessor = model.data_preprocessor
     images = sorted(Path('data/texture/VOC2007/JPEGImages').glob('*.jpg'))
     image = cv2.imread(str(images[-1]))

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.registry import MODELS
 from torch import Tensor
 
-from ..checkpoint import load_local
+from ..checkpoint import load_from_local
 from ..files import AtomicBackend
 from ..interpolators import Interpolator
 from ..interpolators.base import MODEL_PREFIX
@@ -54,7 +54,7 @@ def export_interpolator(
         raise ValueError(
             f'a name has lower case letters and digits, and single . _ - between, got {name!r}'
         )
-    loaded = load_local(checkpoint, 'cpu')
+    loaded = load_from_local(checkpoint, 'cpu')
     meta = loaded.get('meta', {})
     options = _options_of(config)
     _check_trained_with(options, trained_interpolator(meta), checkpoint)

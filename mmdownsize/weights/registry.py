@@ -15,7 +15,7 @@ from mmengine.registry import MODELS
 from mmengine.runner import CheckpointLoader
 from torch import Tensor
 
-from ..checkpoint import load_local
+from ..checkpoint import load_from_local
 from ..interpolators import Interpolator
 from ..interpolators.base import MODEL_PREFIX
 
@@ -80,7 +80,7 @@ def load_weights(name: str, map_location: str | None = None) -> dict[str, Tensor
             f'{path} was not loaded: its sha256 is {found}, {name}.json expects {expected}. '
             'Install mmdownsize again, or export the interpolator again'
         )
-    return load_local(path, map_location)
+    return load_from_local(path, map_location)
 
 
 def build_pretrained(name: str) -> Interpolator:

@@ -7,7 +7,7 @@ from mmengine.registry import HOOKS, MODELS
 from toy import run_processes, toy_config
 
 from mmdownsize import DownsizeNet
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import build_runner
 
 PREFIX = 'data_preprocessor.interpolator.'
@@ -57,7 +57,7 @@ def train_frozen(
 
 
 def assert_frozen(before: Path, after: Path) -> None:
-    before, after = (load_local(path)['state_dict'] for path in (before, after))
+    before, after = (load_from_local(path)['state_dict'] for path in (before, after))
     for name, weight in before.items():
         assert torch.equal(weight, after[name]) == name.startswith(PREFIX), name
 
@@ -74,7 +74,7 @@ def test_transferred_peer_is_bit_identical_after_training(tmp_path, kind):
     """Batch normalization keeps the statistics of the first training."""
     source = pretrain(tmp_path / 'source', interpolator=dict(type=kind))
     start = MODELS.build(dict(type=kind)).state_dict()
-    trained = load_local(source)['state_dict']
+    trained = load_from_local(source)['state_dict']
     moved = {name for name in start if not torch.equal(start[name], trained[PREFIX + name])}
     assert moved == set(start) - {'function'}  # statistics and all
     train_frozen(tmp_path / 'frozen', interpolator=dict(type=kind), checkpoint=str(source))
@@ -121,7 +121,7 @@ def test_checkpoint_of_the_bare_interpolator_loads_without_prefix(tmp_path):
     net = DownsizeNet(init='random')
     torch.save(net.state_dict(), tmp_path / 'net.pth')
     train_frozen(tmp_path / 'frozen', checkpoint=str(tmp_path / 'net.pth'), prefix='')
-    weights = load_local(tmp_path / 'frozen' / 'epoch_2.pth')['state_dict']
+    weights = load_from_local(tmp_path / 'frozen' / 'epoch_2.pth')['state_dict']
     for name, weight in net.state_dict().items():
         assert torch.equal(weights[PREFIX + name], weight)
 
@@ -169,7 +169,7 @@ def test_interpolator_inside_another_preprocessor_is_frozen(tmp_path):
     config.model.data_preprocessor = dict(type='HoldingPreprocessor', data_preprocessor=inner)
     build_runner(config).train()
     before, after = (
-        load_local(path)['state_dict'] for path in (source, tmp_path / 'held/epoch_2.pth')
+        load_from_local(path)['state_dict'] for path in (source, tmp_path / 'held/epoch_2.pth')
     )
     names = [name for name in before if name.startswith(PREFIX)]
     assert names

@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from toy import ToyDataset, ToyModel, toy_config
 
 from mmdownsize import InputSizeHook
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import build_runner
 
 
@@ -201,7 +201,7 @@ def test_training_is_bit_identical_with_and_without_the_hook(tmp_path):
     for name, hook in (('with', True), ('without', None)):
         runner = build_runner(config(tmp_path / name, hook, dataset='NoisyDataset'))
         runner.train()
-        weights.append(load_local(tmp_path / name / 'epoch_2.pth')['state_dict'])
+        weights.append(load_from_local(tmp_path / name / 'epoch_2.pth')['state_dict'])
         gradients.append([g for step in runner.optim_wrapper.gradients for g in step])
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
     assert len(gradients[0]) == len(gradients[1]) > 0

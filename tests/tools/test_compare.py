@@ -9,7 +9,7 @@ import sys
 import pytest
 from test_train import PROCESS, data_options, run, texture  # noqa: F401
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 
 CONFIG = 'configs/mini/lighthead_bilinear_texture.py'
 # What this tool says must not wait in a buffer.
@@ -63,7 +63,7 @@ def test_killed_comparison_goes_on_to_the_same_scores(texture, tmp_path):  # noq
     )
     assert ours['scores'] == theirs['scores'] and ours['fingerprint'] == theirs['fingerprint']
     weights, expected = (
-        load_local(tmp_path / name / 'work' / work.name / 'epoch_4.pth')['state_dict']
+        load_from_local(tmp_path / name / 'work' / work.name / 'epoch_4.pth')['state_dict']
         for name in ('killed', 'whole')
     )
     assert all(weights[key].equal(value) for key, value in expected.items())

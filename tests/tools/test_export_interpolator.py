@@ -8,7 +8,7 @@ import torch
 from test_train import run
 from toy import toy_config
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import build_runner
 from mmdownsize.interpolators.base import MODEL_PREFIX
 
@@ -38,7 +38,7 @@ def test_export_writes_both_files_and_says_so(source, tmp_path):
     assert sorted(path.parent.iterdir()) == [path.with_suffix('.json'), path]
     size = f'{path.stat().st_size:,}'
     assert done.stdout == f'wrote {path} ({size} bytes) and toy-net.json\n'
-    whole, ours = load_local(source / 'epoch_2.pth')['state_dict'], load_local(path)
+    whole, ours = load_from_local(source / 'epoch_2.pth')['state_dict'], load_from_local(path)
     assert all(torch.equal(ours[key], whole[f'{MODEL_PREFIX}.{key}']) for key in ours)
     described = json.loads(path.with_suffix('.json').read_text())
     assert described['interpolator'] == dict(type='DownsizeNet', init='random')

@@ -12,7 +12,7 @@ import pytest
 import torch
 from mmengine.registry import MODELS, init_default_scope
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import load_config
 from mmdownsize.datasets import make_texture_set
 from mmdownsize.experiments.child import progress
@@ -81,7 +81,8 @@ def test_killed_training_resumes_to_the_same_bits(texture, tmp_path):
     resumed = train(texture, tmp_path / 'killed', '--resume')
     assert 'resuming from' in resumed and 'epoch_1.pth' in resumed
     ours, theirs = (
-        load_local(tmp_path / name / 'epoch_3.pth')['state_dict'] for name in ('killed', 'whole')
+        load_from_local(tmp_path / name / 'epoch_3.pth')['state_dict']
+        for name in ('killed', 'whole')
     )
     assert ours.keys() == theirs.keys()
     for name, weight in theirs.items():

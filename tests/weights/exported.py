@@ -7,7 +7,7 @@ import torch
 from mmengine.config import Config
 from toy import toy_config
 
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.config import build_runner
 from mmdownsize.interpolators.base import MODEL_PREFIX
 from mmdownsize.weights import registry
@@ -35,7 +35,7 @@ def trained(work_dir: Path, **options) -> tuple[Path, Config]:
 def weights_of(checkpoint: Path) -> dict[str, torch.Tensor]:
     """Take the interpolator out of a checkpoint, as plainly as can be."""
     start = f'{MODEL_PREFIX}.'
-    whole = load_local(checkpoint)['state_dict']
+    whole = load_from_local(checkpoint)['state_dict']
     return {key.replace(start, ''): value for key, value in whole.items() if start in key}
 
 

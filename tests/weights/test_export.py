@@ -8,7 +8,7 @@ from mmengine.fileio import LocalBackend
 from toy import toy_config
 
 from mmdownsize import DownsizeNet
-from mmdownsize.checkpoint import load_local
+from mmdownsize.checkpoint import load_from_local
 from mmdownsize.interpolators.base import MODEL_PREFIX
 from mmdownsize.weights import available_weights, describe_weights
 from mmdownsize.weights.export import export_interpolator
@@ -40,7 +40,7 @@ def test_exported_file_is_the_interpolator_of_the_training_alone(training, folde
     checkpoint, config = training
     path = export_interpolator(checkpoint, 'toy', config=config, folder=folder)
     assert path == folder / 'toy.pth' and path.stat().st_size < 20_000
-    ours, theirs = load_local(path), weights_of(checkpoint)
+    ours, theirs = load_from_local(path), weights_of(checkpoint)
     assert type(ours) is dict and 'function' in ours
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[key], theirs[key]) for key in ours)
@@ -83,7 +83,7 @@ def test_without_a_result_the_checkpoint_tells_what_it_can(training, folder):
     described = describe_weights('toy')
     assert described['data'] == 'ToyDataset at data/toy/'
     assert described['seed'] == 0 and described['commands'] == []
-    assert described['date'] == load_local(checkpoint)['meta']['time']
+    assert described['date'] == load_from_local(checkpoint)['meta']['time']
     assert described['score'] is described['metric'] is None and 'commit' not in described
 
 
@@ -198,4 +198,4 @@ def test_half_written_file_never_appears(training, folder, monkeypatch, failing)
     assert available_weights() == []
     left = list(folder.iterdir())
     assert left == ([] if failing == 1 else [folder / 'toy.pth'])
-    assert all(load_local(path).keys() == weights_of(training[0]).keys() for path in left)
+    assert all(load_from_local(path).keys() == weights_of(training[0]).keys() for path in left)
