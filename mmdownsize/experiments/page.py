@@ -32,8 +32,9 @@ have the same order of the data and the same start of the model; in runs of a le
 that name a commit before 627be2b, the model started elsewhere, and their differences vary more. On
 a processor of another kind, which rounds otherwise, or with older code, the same training ends
 elsewhere (FCN on CamVid behind bilinear interpolation, with seed 1: at 51.16 and at 52.71): pairs
-of such runs vary as those of two seeds do. [pictures.md](pictures.md) shows what the interpolators
-do."""
+of such runs vary as those of two seeds do. Where `data_root` is `data/texture_told/`, the grain of
+the mixture was averaged beforehand, as area averaging would: `nearest` is there an interpolation
+that is told where the grain is. [pictures.md](pictures.md) shows what the interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:

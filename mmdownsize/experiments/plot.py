@@ -1,11 +1,14 @@
 """A picture of a comparison: every seed, the means, and the differences with their intervals."""
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .comparison import Comparison, Row, short_names
+
+_LONGEST_LINE = 60  # characters of a title; the scores need room beside it
 
 
 def draw_scores(comparison: Comparison) -> Figure:
@@ -22,13 +25,15 @@ def draw_scores(comparison: Comparison) -> Figure:
         >>> len(draw_scores(Comparison('mIoU', 'bilinear', [row])).axes)
         2
     """
-    height = 1.3 + 0.36 * len(comparison.rows)
+    titles = [_title(row) for row in comparison.rows]
+    lines = max(title.count('\n') + 1 for title in titles)
+    height = 1.3 + 0.36 * len(titles) * max(1, lines / 2)
     figure = Figure(figsize=(10, height), layout='constrained')
     left, right = figure.subplots(1, 2, sharey=True)
     for place, row in enumerate(comparison.rows):
         _draw_row(left, right, place, row)
-    left.set_yticks(range(len(comparison.rows)), [_title(row) for row in comparison.rows])
-    left.set_ylim(len(comparison.rows) - 0.5, -0.5)
+    left.set_yticks(range(len(titles)), titles)
+    left.set_ylim(len(titles) - 0.5, -0.5)
     left.set_xlabel(comparison.metric)
     right.set_xlabel(f'minus {comparison.baseline}, {comparison.metric}, 95 % interval')
     right.axvline(0, color='0.6', linewidth=1)
@@ -68,4 +73,9 @@ def _limits(rows: Sequence[Row]) -> tuple[float, float]:
 def _title(row: Row) -> str:
     names = short_names(list(row.varied))
     varied = [f'{name}={value}' for name, value in zip(names, row.varied.values(), strict=True)]
-    return ' '.join([row.interpolator, *varied])
+    return textwrap.fill(
+        ' '.join([row.interpolator, *varied]),
+        _LONGEST_LINE,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -113,6 +113,21 @@ def test_an_interval_longer_than_the_range_of_the_scores_leaves_the_plot():
     assert draw_scores(compare(close)).axes[1].get_xlim() == pytest.approx((-0.1, 2.1))
 
 
+@pytest.mark.filterwarnings('error')  # matplotlib warns where a layout collapses
+def test_long_titles_of_rows_leave_the_scores_room():
+    varied = {f'{part}_dataloader.dataset.data_root': 'data/texture_told/' for part in 'abc'}
+    figure = draw_scores(compare([result('bilinear', 0, 50.0, **varied)]))
+    figure.draw_without_rendering()
+    left, right = figure.axes
+    (title,) = left.get_yticklabels()
+    assert title.get_text().split() == [
+        'bilinear',
+        *(f'{key}={value}' for key, value in varied.items()),
+    ]
+    assert min(axis.get_position().width for axis in (left, right)) > 0.2
+    assert title.get_window_extent().height < left.get_window_extent().height
+
+
 def test_all_files_are_written(tmp_path):
     comparison = compare(RESULTS)
     paths = write_comparison(comparison, tmp_path / 'new')
