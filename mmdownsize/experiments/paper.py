@@ -7,6 +7,7 @@ configs for the schedules, which are those of each model's authors.
 from collections.abc import Sequence
 
 from .grid import Experiment, Pretraining, Table
+from .mixture_tables import of_kind, with_told
 from .paper_tables import (
     ALL,
     AVERAGING,
@@ -22,9 +23,7 @@ from .paper_tables import (
     compared,
     finetuned,
     lengths_of,
-    of_kind,
     transferred,
-    with_told,
 )
 from .run import Options
 

@@ -7,8 +7,9 @@ import pytest
 
 from mmdownsize.config import interpolator_names, load_config
 from mmdownsize.experiments.metrics import metric_of
+from mmdownsize.experiments.mixture_tables import KINDS, TOLD
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.paper_tables import ALL, FIXED, KINDS, TOLD
+from mmdownsize.experiments.paper_tables import ALL, FIXED
 from mmdownsize.experiments.run import FREEZE
 
 TABLES = [
