@@ -53,8 +53,8 @@ class DownsizeNet(Interpolator):
             'bilinear' averages all neighbours where the texture is weaker than the one or stronger
             than the other. Their logits are so high there that all sigmoids are one; between, they
             are so low that the sigmoids are exponentials, and distance decides, more sharply than
-            without it. To measure texture, the first filters start without their mean and measure
-            waves of any direction alike, and half of them show what is beyond 1.6 times the higher
+            without it. To measure texture, each of the first filters starts as one pixel of grey
+            less the mean around it, and half of them show what is beyond 1.6 times the higher
             limit. They keep to it only at a low learning rate. None: texture counts for nothing at
             the start. Needs 'sigmoid', and `num_convs` and `channels` of at least 2.
         mean, std: of each channel, which the texture branch alone normalizes with; a number or one

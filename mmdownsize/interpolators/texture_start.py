@@ -47,23 +47,21 @@ def take_mean_off(conv: nn.Conv2d) -> None:
     weight -= weight.mean(dim=(2, 3), keepdim=True)
 
 
-def measure_evenly(weight: Tensor, std: Tensor) -> None:
-    """Let filters 3x3 without mean measure grey textures of any direction and length alike.
+def see_single_pixels(weight: Tensor, std: Tensor) -> None:
+    """Let filters 3x3 show how far one pixel is above the mean of all nine, or below it, of grey.
 
-    What they see of grey becomes the nearest tight frame, of orthogonal filters if there are eight:
-    the squares of what they show then add up to the variance of a patch, times one number. What
-    they see of colours stays.
+    A wave of any direction and length has its crests at 1.4 of its standard deviation then; filters
+    that see several pixels show more of those waves that they resemble.
 
     Args:
         weight: of the filters, (channels, C, 3, 3); set in place.
         std: that the image is divided by, (C,).
     """
-    std = std.view(-1, 1, 1)
-    grey = (weight / std).sum(dim=1).flatten(1)
-    left, sizes, right = torch.linalg.svd(grey, full_matrices=False)
-    rank = min(len(sizes), 8)  # the ninth is the mean, which they do not have
-    even = left[:, :rank] @ right[:rank] * sizes[:rank].mean()
-    weight += (even - grey).view(-1, 1, 3, 3) / len(std) * std
+    pixels = torch.eye(9) - 1 / 9
+    pixels[1::2] *= -1
+    grey = std / std.sum()
+    for number, one in enumerate(weight):
+        one.copy_(grey.view(-1, 1, 1) * pixels[number % 9].view(3, 3))
 
 
 def start_averaging(
@@ -89,7 +87,7 @@ def start_averaging(
     first = convs[0].weight.data
     half = len(first) // 2
     for part in (first[:half], first[half:]):
-        measure_evenly(part, std)
+        see_single_pixels(part, std)
     grey = (first / std.view(-1, 1, 1)).sum(dim=1)
     deviation = grey.flatten(1).norm(dim=1)  # of what they see of grey noise, whose own is 1
     convs[0].bias.data[half:] = -THRESHOLD * strong * deviation[half:]
