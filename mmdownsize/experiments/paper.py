@@ -18,6 +18,7 @@ from .paper_tables import (
     WITH_NEAREST,
     WITH_SUPPORT,
     ablated,
+    at_half_the_scale,
     at_lengths,
     at_twice_the_scale,
     compared,
@@ -42,6 +43,7 @@ MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
+LIGHT_HEAD_BCCD = compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT)
 REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD', WITH_SUPPORT)
 CENTERNET = compared(
     'centernet_texture',
@@ -96,8 +98,10 @@ EXPERIMENTS = dict(
         'mAP of DownsizeNet over bilinear interpolation, four detectors on VOC 2007 and COCO: +0.2 '
         'to +0.9.',
         mini=[
-            compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT),
+            LIGHT_HEAD_BCCD,
+            at_half_the_scale(LIGHT_HEAD_BCCD, 'Light-Head R-CNN, 0.15x'),
             REFINEDET_BCCD,
+            at_half_the_scale(REFINEDET_BCCD, 'RefineDet, 0.15x'),
             finetuned(
                 'refinedet_bccd', 'RefineDet, 0.3x, of 16 epochs behind bilinear, 6 more', 'BCCD'
             ),

@@ -227,6 +227,16 @@ def ablated(table: Table) -> Table:
     )
 
 
+def at_half_the_scale(table: Table, title: str) -> Table:
+    """Downsize the images of a table at 0.3x to 0.15x, where few neighbours leave out far more."""
+    return replace(
+        table,
+        name=f'{table.name}_half',
+        title=title,
+        grids=[replace(grid, vary={**grid.vary, SCALE: [0.15]}) for grid in table.grids],
+    )
+
+
 def at_twice_the_scale(table: Table) -> Table:
     """Give the model of a table at 0.3x larger images, with the detail of 0.6x and of 0.3x."""
     grid = table.grids[0]

@@ -67,6 +67,19 @@ def test_sources_are_trained_for_one_to_two_to_three(size):
         assert config.model.data_preprocessor.interpolator.type == 'DownsizeNet'
 
 
+def test_half_the_scale_is_the_same_task_but_for_it():
+    tables = {table.name: table for _, table in TABLES}
+    halves = [name for name in tables if name.endswith('_half')]
+    assert halves == ['lighthead_bccd_half', 'refinedet_bccd_half']
+    for name in halves:
+        usual = tables[name.removesuffix('_half')].runs([0])
+        for whole, half in zip(usual, tables[name].runs([0]), strict=True):
+            config = copy.deepcopy(half.load())
+            assert config.model.data_preprocessor.scale_factor == 0.15
+            config.model.data_preprocessor.scale_factor *= 2
+            assert config.to_dict() == whole.load().to_dict()
+
+
 def test_larger_images_have_the_detail_of_their_own_scale_or_of_the_usual_one():
     tables = [table for _, table in TABLES if table.name.endswith('_scale')]
     assert [table.name for table in tables] == ['fcn_camvid_scale', 'refinedet_bccd_scale']
