@@ -2,9 +2,9 @@
 
 Importing this module replaces mmengine's loaders of local files and URLs, through which go
 ``load_from``, ``--resume``, ``init_cfg`` and `FreezeInterpolatorHook` alike. They unpickle tensors
-and plain containers only (``torch.load(weights_only=True)``), and of mmengine's own classes the
-one that its checkpoints hold. Anything else is refused. mmengine logs what follows the
-``load_from_`` of a loader's name.
+and plain containers only (``torch.load(weights_only=True)``), and of mmengine's own classes those
+that its checkpoints hold. Anything else is refused. mmengine logs what follows the ``load_from_``
+of a loader's name.
 """
 
 import hashlib
@@ -17,13 +17,20 @@ from urllib.error import URLError
 
 import numpy as np
 import torch
+from mmengine.config import ConfigDict
 from mmengine.dist import barrier, get_rank
 from mmengine.logging import HistoryBuffer
+from mmengine.optim import OneCycleParamScheduler
 from mmengine.runner import checkpoint as mmengine_checkpoint
 from mmengine.runner.checkpoint import CheckpointLoader
 
 # How torch names what it does not unpickle.
-_REFUSED = re.compile(r'GLOBAL ([\w.]+)|getattr of .*')
+_REFUSED = re.compile(r"GLOBAL ([\w.]+)|getattr of .*|got <class '([\w.]+)'>")
+# What checkpoints name by their class: a buffer its statistics, a scheduler how it goes down.
+_NAMED = {
+    HistoryBuffer: ('min', 'max', 'current', 'mean'),
+    OneCycleParamScheduler: ('_annealing_cos', '_annealing_linear'),
+}
 
 
 def load_from_local(filename: str | os.PathLike, map_location: str | None = None) -> dict:
@@ -59,9 +66,16 @@ def load_from_local(filename: str | os.PathLike, map_location: str | None = None
         raise ValueError(
             f'{filename} was not loaded: besides weights it holds objects that may run code when '
             'they are loaded. If you trust where it comes from, save its state_dict alone and '
-            f'load that. (refused: {refused[1] or refused[0]})'
+            f'load that. (refused: {refused[1] or refused[2] or refused[0]})'
         ) from None
     except (RuntimeError, EOFError, OSError) as error:
+        if isinstance(error, PermissionError):
+            raise
+        if str(error).startswith('Attempting to deserialize object on'):
+            raise ValueError(
+                f'{filename} was not loaded: its tensors are of a device that is not here. '
+                "Load it with map_location='cpu'"
+            ) from None
         raise ValueError(
             f'{filename} was not loaded: it is no checkpoint, or cut off ({_first_line(error)})'
         ) from None
@@ -118,8 +132,9 @@ def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:
     reconstruct, scalar = np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]
     modules = ('numpy.core.multiarray', 'numpy._core.multiarray')  # of numpy 1 and 2
     return [
-        HistoryBuffer,
-        (_statistic, 'builtins.getattr'),
+        *_NAMED,
+        ConfigDict,
+        (_named, 'builtins.getattr'),
         np.ndarray,
         np.dtype,
         *{type(np.dtype(kind)) for kind in 'bBhHiIlLqQefd?'},
@@ -128,9 +143,9 @@ def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:
     ]
 
 
-def _statistic(owner: type, name: str) -> Callable:
-    """Stand in for ``getattr``, by which a pickled HistoryBuffer names its statistics."""
-    if owner is HistoryBuffer and name in ('min', 'max', 'current', 'mean'):
+def _named(owner: type, name: str) -> Callable:
+    """Stand in for ``getattr``, by which a pickle names the functions of a class."""
+    if any(owner is known and name in names for known, names in _NAMED.items()):
         return getattr(owner, name)
     raise pickle.UnpicklingError(f'getattr of {name!r} is not allowed')
 

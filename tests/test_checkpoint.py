@@ -6,8 +6,10 @@ import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from mmengine.runner import checkpoint as mmengine_checkpoint
@@ -138,6 +140,29 @@ def test_checkpoint_that_numpy_1_wrote_is_loaded(tmp_path):
     assert load_from_local(path).mean() == 2.0
 
 
+@pytest.mark.parametrize('anneal', ['cos', 'linear'])
+def test_run_of_a_one_cycle_schedule_resumes(tmp_path, anneal):
+    """The state of the scheduler names a function of its class."""
+    schedule = dict(type='OneCycleLR', eta_max=0.1, total_steps=4, anneal_strategy=anneal)
+    build_runner(toy_config(tmp_path / 'whole', epochs=4, param_scheduler=schedule)).train()
+    shutil.copytree(tmp_path / 'whole', tmp_path / 'cut')
+    for epoch in (3, 4):
+        (tmp_path / 'cut' / f'epoch_{epoch}.pth').unlink()
+    (tmp_path / 'cut' / 'last_checkpoint').write_text(str(tmp_path / 'cut' / 'epoch_2.pth'))
+    resumed = toy_config(tmp_path / 'cut', epochs=4, param_scheduler=schedule, resume=True)
+    build_runner(resumed).train()
+    whole, cut = (load_from_local(tmp_path / name / 'epoch_4.pth') for name in ('whole', 'cut'))
+    for name, weight in whole['state_dict'].items():
+        assert torch.equal(weight, cut['state_dict'][name]), name
+
+
+def test_nested_metainfo_of_a_config_is_loaded(tmp_path):
+    metainfo = Config(dict(metainfo=dict(classes=('a',), colours=dict(a=(1, 2, 3))))).metainfo
+    torch.save(dict(meta=dict(dataset_meta=dict(metainfo))), tmp_path / 'net.pth')
+    loaded = load_from_local(tmp_path / 'net.pth')['meta']['dataset_meta']
+    assert loaded == dict(classes=('a',), colours=dict(a=(1, 2, 3)))
+
+
 @pytest.mark.parametrize('load', ['init_cfg', 'load_from'])
 def test_weights_of_other_options_are_refused(tmp_path, load):
     """mmengine loads with strict=False, where a mismatch that is merely noted is a warning."""
@@ -182,6 +207,22 @@ def test_pretrained_interpolator_is_loaded_by_init_cfg(tmp_path):
 def test_source_code_in_old_metas_is_dropped(tmp_path):
     torch.save(dict(meta=dict(config='import os', epoch=1)), tmp_path / 'old.pth')
     assert load_from_local(tmp_path / 'old.pth')['meta'] == dict(epoch=1)
+
+
+def test_data_of_a_type_that_torch_refuses_is_named(tmp_path):
+    torch.save(dict(meta=dict(classes=np.array(['cat', 'dog']))), tmp_path / 'words.pth')
+    with pytest.raises(ValueError, match=f'{MESSAGE}.*refused: numpy.*Str'):
+        load_from_local(tmp_path / 'words.pth')
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='there is a GPU: its tensors are loaded')
+def test_tensors_of_a_device_that_is_not_here_say_what_to_do(tmp_path, monkeypatch):
+    path = tmp_path / 'gpu.pth'
+    monkeypatch.setattr(torch.serialization, 'location_tag', lambda storage: 'cuda:0')
+    torch.save(dict(weight=torch.ones(1)), path)
+    with pytest.raises(ValueError, match='a device that is not here. Load it with map_location='):
+        load_from_local(path)
+    assert load_from_local(path, map_location='cpu')['weight'] == 1
 
 
 def test_cut_off_checkpoint_says_so(tmp_path):
