@@ -96,8 +96,11 @@ class Axis:
         """
         traced = torch.compiler.is_compiling() or type(image) is not Tensor
         captured = image.is_cuda and torch.cuda.is_current_stream_capturing()
+        source = image.shape[dim]
+        if torch.jit.is_tracing():
+            traced, source = True, int(source)
         find = cls.project if traced or captured else _remember
-        return find(image.shape[dim], target, device=image.device, **options)
+        return find(source, target, device=image.device, **options)
 
     @property
     def scale(self) -> float:

@@ -28,8 +28,8 @@ def interpolate_in_bands(
     """Apply a function that makes feature maps as large as its input on the way to a small one.
 
     It is called with a few images and rows at a time. In training, it is called again for the
-    gradients, so that no map is kept in between. A graph that ``torch.compile`` traces has one
-    band: what the compiler keeps and fuses is its own to choose.
+    gradients, so that no map is kept in between. A graph that torch traces has one band: what a
+    compiler keeps and fuses is its own to choose.
 
     Args:
         function: of a part of the images, of the rows that are computed and of the columns, to the
@@ -53,7 +53,7 @@ def interpolate_in_bands(
         >>> torch.equal(banded, nearest(image, rows, cols))
         True
     """
-    if torch.compiler.is_compiling():
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
         return function(image, rows, cols)
     learns = torch.is_grad_enabled()
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mmdownsize import DownsizeNet
-from mmdownsize.interpolators import bands
+from mmdownsize.interpolators import axis, bands
 from mmdownsize.ops import weighted_sum
 
 SMALL = 2**12
@@ -213,17 +213,36 @@ def test_compiles_without_a_graph_break_to_the_same_numbers(options):
         assert (ours[name] - gradient).abs().max() <= 1e-4 * gradient.abs().max(), name
 
 
-@pytest.mark.parametrize('options', [{}, dict(taps=4), dict(taps='support', coef_groups=3)])
+class Downsize(torch.nn.Module):
+    """A DownsizeNet of one size of result, as what traces takes tensors alone."""
+
+    def __init__(self, **options):
+        super().__init__()
+        self.net = DownsizeNet(init='random', **options)
+
+    def forward(self, image):
+        return self.net(image, (12, 15))
+
+
+EACH_TAPS = [{}, dict(taps=4), dict(taps='support', coef_groups=3)]
+
+
+@pytest.mark.filterwarnings('ignore::torch.jit.TracerWarning')  # sizes are constants in a trace
+@pytest.mark.parametrize('options', EACH_TAPS)
+def test_jit_traces_to_the_same_numbers_and_keeps_nothing(options):
+    module = Downsize(**options)
+    axis._remember.cache_clear()
+    with torch.no_grad():
+        # Its own check would run the module untraced, too, and keep what that finds.
+        traced = torch.jit.trace(module, torch.rand(2, 3, 40, 50), check_trace=False)
+        assert axis._remember.cache_info().currsize == 0
+        image = 255 * torch.rand(2, 3, 40, 50)
+        torch.testing.assert_close(traced(image), module(image))
+
+
+@pytest.mark.parametrize('options', EACH_TAPS)
 def test_exports_for_any_number_of_images(options):
-    class Downsize(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.net = DownsizeNet(init='random', **options)
-
-        def forward(self, image):
-            return self.net(image, (12, 15))
-
-    module = Downsize()
+    module = Downsize(**options)
     shapes = ({0: torch.export.Dim('batch')},)
     program = torch.export.export(module, (torch.rand(2, 3, 40, 50),), dynamic_shapes=shapes)
     image = 255 * torch.rand(5, 3, 40, 50)
