@@ -170,7 +170,9 @@ def _build_interpolator(config: dict) -> Interpolator:
             f"dict(type='DownsizeNet', ...), got {config!r}"
         )
     kind = config['type']
-    if isinstance(kind, str) and MODELS.get(kind) is None:
+    with MODELS.switch_scope_and_registry(None) as registry:  # as `build` looks for it
+        unknown = isinstance(kind, str) and registry.get(kind) is None
+    if unknown:
         known = sorted(
             name
             for name, module in MODELS.module_dict.items()

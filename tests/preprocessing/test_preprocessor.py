@@ -10,7 +10,7 @@ from mmengine.registry import DefaultScope
 from mmengine.structures import InstanceData, PixelData
 from mmseg.structures import SegDataSample
 
-from mmdownsize import DownsizeNet, DownsizePreprocessor
+from mmdownsize import DownsizeNet, DownsizePreprocessor, FixedInterpolator
 
 SIZES = [(41, 60), (33, 52), (41, 60), (70, 31)]
 DET = dict(
@@ -289,6 +289,24 @@ def test_thin_images_and_images_smaller_than_their_target(size):
 def test_unknown_interpolator_lists_the_known_ones():
     with pytest.raises(ValueError, match="'DownsizeNot'; known: .*DownsizeNet, FixedInterpolator"):
         build(interpolator=dict(type='DownsizeNot'))
+
+
+def test_interpolator_in_the_registry_of_a_library_is_found_in_its_scope():
+    @MODELS.register_module()
+    class Own(FixedInterpolator):
+        pass
+
+    try:
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            assert isinstance(build(interpolator=dict(type='Own')).interpolator, Own)
+        assert isinstance(build(interpolator=dict(type='mmdet.Own')).interpolator, Own)
+        with (
+            DefaultScope.overwrite_default_scope('mmseg'),
+            pytest.raises(ValueError, match="unknown interpolator 'Own'"),
+        ):
+            build(interpolator=dict(type='Own'))
+    finally:
+        MODELS.module_dict.pop('Own')
 
 
 def test_module_that_is_no_interpolator_is_refused():
