@@ -125,6 +125,7 @@ def _rewrap(runner: Runner) -> None:
         model = runner.model.module
         runner.model = None  # the old wrapper takes its gradient hooks along
         runner.model = runner.wrap_model(runner.cfg.get('model_wrapper_cfg'), model)
+        runner._maybe_compile('train_step')  # as it had done with the old wrapper
 
 
 def _same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:

@@ -92,6 +92,28 @@ def train_frozen_on_each(work_dir: Path, source: Path) -> None:
     train_frozen(work_dir, 'pytorch', 2, checkpoint=str(source))
 
 
+def test_compiled_step_is_compiled_anew_under_ddp(tmp_path):
+    run_processes(count_compiled_steps, tmp_path, processes=1)
+
+
+def count_compiled_steps(work_dir: Path) -> None:
+    compiled = []
+
+    def compile_(function):
+        def step(*args, **kwargs):
+            compiled.append(function)
+            return function(*args, **kwargs)
+
+        return step
+
+    torch.compile = compile_  # of this process alone
+    hooks = [dict(type='FreezeInterpolatorHook')]
+    config = toy_config(work_dir, custom_hooks=hooks, compile=True)
+    runner = build_runner(config, launcher='pytorch')
+    runner.train()
+    assert len(compiled) == runner.iter == 2
+
+
 def test_without_checkpoint_the_interpolator_stays_as_it_was_built(tmp_path):
     config = toy_config(tmp_path, custom_hooks=[dict(type='FreezeInterpolatorHook')])
     runner = build_runner(config)
