@@ -102,4 +102,4 @@ class SegFolderDataset(BaseSegDataset):
 
     def _is_local(self) -> bool:
         paths = (self.ann_file, *self.data_prefix.values())
-        return all(is_local(path, self.backend_args) for path in paths)
+        return all(is_local(path, self.backend_args) for path in paths if path is not None)

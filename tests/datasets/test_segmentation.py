@@ -172,6 +172,9 @@ def test_testing_needs_no_label_maps(root):
     pipeline = [dict(type='LoadImageFromFile'), dict(type='PackSegInputs')]
     changes = dict(data_prefix=dict(img_path='img_dir/train'), pipeline=pipeline, test_mode=True)
     assert DATASETS.build(settings(root, **changes))[0]['inputs'].shape == (3, 20, 30)
+    whole = dict(img_path=str(root / 'img_dir/train'), seg_map_path=None)
+    changes |= dict(data_root=None, data_prefix=whole)
+    assert len(DATASETS.build(settings(root, **changes))) == 3
 
 
 def test_files_elsewhere_are_not_looked_for_here(root, monkeypatch):
