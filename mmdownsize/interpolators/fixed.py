@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from numbers import Real
 
+import torch
 import torch.nn.functional as F
 from mmengine.registry import MODELS
 from torch import Tensor
@@ -23,7 +24,7 @@ class FixedInterpolator(Interpolator):
     """Resize by a fixed formula, half-pixel centres.
 
     They are those of ``torch.nn.functional.interpolate``, 'nearest' its 'nearest-exact'; but for
-    'area', which is cv2's INTER_AREA: torch has it for whole ratios alone.
+    'area', which is cv2's INTER_AREA where both axes shrink: torch has it for whole ratios alone.
 
     Args:
         mode: 'nearest', 'bilinear', 'bicubic' or 'area'. Bicubic may leave the range of the image.
@@ -36,7 +37,6 @@ class FixedInterpolator(Interpolator):
         ValueError: the mode is unknown, or does not know antialiasing; the share is out of range.
 
     Example:
-        >>> import torch
         >>> image = torch.rand(1, 3, 6, 10)
         >>> FixedInterpolator('area')(image, (2, 5)).shape
         torch.Size([1, 3, 2, 5])
@@ -69,7 +69,12 @@ class FixedInterpolator(Interpolator):
     def _resized(self, image: Tensor, size: Sequence[int]) -> Tensor:
         if self.mode == 'area':
             return area_average(image, size)
-        return F.interpolate(image, size, mode=_TORCH_MODES[self.mode], antialias=self.antialias)
+        mode = _TORCH_MODES[self.mode]
+        if not self.antialias:
+            return F.interpolate(image, size, mode=mode)
+        # A CPU has no antialiasing in half precision.
+        precise = image.to(torch.promote_types(image.dtype, torch.float32))
+        return F.interpolate(precise, size, mode=mode, antialias=True).to(image.dtype)
 
     def extra_repr(self) -> str:
         """Name the mode in the printed model."""

@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def area_average(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """Average what each output pixel covers of the image, as cv2's INTER_AREA does.
+    """Average what each output pixel covers of the image, as cv2's INTER_AREA does to shrink it.
 
     Torch's mode 'area' does the same, and faster, where the ratio is a whole number. At others it
     averages whole pixels, those that are covered in part like the rest, and so blurs more.

@@ -84,6 +84,15 @@ def test_area_keeps_constants_in_half_precision(source, target, dtype):
     )
 
 
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize('mode', ['bilinear', 'bicubic'])
+def test_antialiasing_in_half_precision_is_that_of_full_precision_rounded(mode, dtype):
+    image = torch.rand(1, 3, 20, 20).to(dtype)
+    ours = FixedInterpolator(mode, antialias=True)(image, (7, 7))
+    expected = F.interpolate(image.float(), (7, 7), mode=mode, antialias=True)
+    assert torch.equal(ours, expected.to(dtype))
+
+
 def shares(source: int, target: int) -> list[list[float]]:
     """Of each output pixel of an axis, how much of it each input pixel is."""
     ratio = source / target
