@@ -95,7 +95,7 @@ class Interpolator(BaseModule, metaclass=ABCMeta):
         }
         ours = {key: tuple(value.shape) for key, value in self.state_dict().items()}
         ours.pop(FUNCTION, None)
-        if ours and given and ours != given:
+        if given and ours != given:
             names = sorted(
                 key for key in ours.keys() | given.keys() if ours.get(key) != given.get(key)
             )
