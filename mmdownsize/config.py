@@ -2,7 +2,7 @@
 
 import ast
 import re
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,10 +33,22 @@ def add_config_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=_ReadOptions,
         metavar='KEY=VALUE',
         help='settings of the config to override, by dotted keys',
     )
+
+
+class _ReadOptions(DictAction):
+    """mmengine's, which says what it cannot read."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: list[str], option: str
+    ) -> None:
+        try:
+            super().__call__(parser, namespace, values, option)
+        except (AssertionError, ValueError) as error:
+            parser.error(f'{option} takes KEY=VALUE, got {" ".join(values)} ({error})')
 
 
 def load_config(path: str, *, work_dir: str | None = None, options: dict | None = None) -> Config:
@@ -144,6 +156,15 @@ def leave_processes() -> None:
         with suppress(RuntimeError):
             torch.distributed.barrier()
         torch.distributed.destroy_process_group()
+
+
+def check_checkpoint(path: str) -> None:
+    """Raise a FileNotFoundError if a checkpoint is named by its path and is not there.
+
+    What is named by a scheme, as ``https://...`` or ``mmdownsize://...``, is found on loading.
+    """
+    if '://' not in path and not Path(path).expanduser().is_file():
+        raise FileNotFoundError(f'there is no checkpoint at {path}')
 
 
 def latest_checkpoint(work_dir: str) -> Path | None:

@@ -18,6 +18,7 @@ from mmdownsize.benchmarks.size_spec import SizeSpec
 from mmdownsize.benchmarks.tables import benchmark_tables
 from mmdownsize.config import load_config
 from mmdownsize.files import AtomicBackend
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import describe_run, write_figure
 
 FOLDER = Path(__file__).resolve().parents[1] / 'configs/_base_/interpolators'
@@ -170,12 +171,10 @@ def main() -> None:
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    try:
+    with told_in_a_line('benchmark.py'):
         for path in args.config:
             load_config(path)  # finds mistakes before anything is measured
         report = measure(args, read_contestants(FOLDER, args.interpolators))
-    except (FileNotFoundError, ValueError) as error:
-        sys.exit(f'benchmark.py: {error}')
     tables = benchmark_tables(report)
     print(tables)
     write(args, report, tables)

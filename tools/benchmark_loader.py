@@ -11,6 +11,7 @@ from mmdownsize.benchmarks.contestants import read_contestants
 from mmdownsize.benchmarks.loading import measure_loading
 from mmdownsize.config import add_config_options, load_config
 from mmdownsize.files import AtomicBackend
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import describe_run, markdown_table, number
 
 FOLDER = Path(__file__).resolve().parents[1] / 'configs/_base_/interpolators'
@@ -89,7 +90,7 @@ def main() -> None:
     if args.threads:
         torch.set_num_threads(args.threads)
     report = dict(run=describe_run(sys.argv, device=args.device), configs=[])
-    try:
+    with told_in_a_line('benchmark_loader.py'):
         contestants = read_contestants(FOLDER, args.interpolators)
         for path in args.configs:
             load_config(path)  # finds mistakes before anything is measured
@@ -106,8 +107,6 @@ def main() -> None:
             )
             report['configs'].append(result)
             print(loading_table(result))
-    except (FileNotFoundError, ValueError) as error:
-        sys.exit(f'benchmark_loader.py: {error}')
     if args.json:
         text = json.dumps(report, indent=2, allow_nan=False)
         AtomicBackend().put(f'{text}\n'.encode(), args.json)

@@ -1,5 +1,6 @@
 """Train Light-Head R-CNN on the texture set behind bilinear resizing and behind DownsizeNet."""
 
+import argparse
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from mmdownsize.experiments.command_line import tidy_exit
 from mmdownsize.experiments.execute import Workshop
 from mmdownsize.experiments.results import Results
 from mmdownsize.experiments.run import Run, expand
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import write_figure
 
 ROOT = Path(__file__).parents[1]
@@ -45,10 +47,12 @@ def draw(run: Run, checkpoint: Path) -> Path:
 
 def main() -> None:
     """Make the data, train and test both, print the table and draw the picture."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     os.chdir(ROOT)
     start = time.time()
     print('texture set: in data/texture, made where it is missing', flush=True)
-    make_texture_set('data/texture')
+    with told_in_a_line('demo.py'):
+        make_texture_set('data/texture')
     runs = expand(
         CONFIG,
         interpolators=list(TITLES),

@@ -9,6 +9,7 @@ from mmengine.registry import MODELS
 from mmdownsize.config import read_interpolator
 from mmdownsize.experiments.crops import draw_crops
 from mmdownsize.interpolators import Interpolator
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.preprocessing.target_size import TargetSize
 from mmdownsize.reports import write_figure
 from mmdownsize.weights import available_weights, build_pretrained
@@ -59,15 +60,13 @@ def main() -> None:
     image = cv2.imread(args.image)
     if image is None:
         sys.exit(f'draw_crops.py: {args.image} is no image, or is not there')
-    try:
+    with told_in_a_line('draw_crops.py'):
         figure = draw_crops(
             image,
             TargetSize(scale_factor=args.scale_factor)(*image.shape[:2]),
             {name: build(name) for name in args.interpolators},
             crop=tuple(args.crop or (0, 0, *image.shape[:2])),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        sys.exit(f'draw_crops.py: {error}')
     write_figure(figure, args.out, dpi=80)
     print(args.out)
 

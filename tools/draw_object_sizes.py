@@ -2,11 +2,11 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from mmdownsize.experiments.object_sizes import draw_object_sizes
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import write_figure
 
 EPILOG = """example:
@@ -51,10 +51,8 @@ def read_scores(paths: Sequence[Path]) -> dict[str, dict]:
 def main() -> None:
     """Draw, and write the picture whole or not at all."""
     args = parse_args()
-    try:
+    with told_in_a_line('draw_object_sizes.py'):
         figure = draw_object_sizes(read_scores(args.scores))
-    except (OSError, ValueError) as error:
-        sys.exit(f'draw_object_sizes.py: {error}')
     write_figure(figure, args.out, dpi=80)
     print(args.out)
 

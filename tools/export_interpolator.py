@@ -2,10 +2,10 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from mmdownsize.config import add_config_options, load_config
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.weights.export import export_interpolator
 
 EPILOG = """examples:
@@ -52,7 +52,7 @@ def read_result(path: str | None) -> dict | None:
 def main() -> None:
     """Export, and say where to."""
     args = parse_args()
-    try:
+    with told_in_a_line('export_interpolator.py'):
         path = export_interpolator(
             args.checkpoint,
             args.name,
@@ -60,8 +60,6 @@ def main() -> None:
             result=read_result(args.result),
             folder=args.folder,
         )
-    except (OSError, ValueError) as error:
-        sys.exit(f'export_interpolator.py: {error}')
     print(f'wrote {path} ({path.stat().st_size:,} bytes) and {path.with_suffix(".json").name}')
 
 

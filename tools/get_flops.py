@@ -1,11 +1,11 @@
 """Print FLOPs and parameters of a model with its interpolator, which other tools leave out."""
 
 import argparse
-import sys
 
 from mmdownsize.benchmarks.flops import COUNTED, count_model
 from mmdownsize.benchmarks.models import build_random_model, downsize_to, random_batch
 from mmdownsize.config import add_config_options
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import markdown_table
 
 EPILOG = f"""examples:
@@ -44,11 +44,9 @@ def main() -> None:
     """Count, and print a table."""
     args = parse_args()
     source = tuple(args.shape)
-    try:
+    with told_in_a_line('get_flops.py'):
         config, model = build_random_model(args.config, options=args.cfg_options)
         target = downsize_to(model, config, source, None)
-    except (FileNotFoundError, ValueError) as error:
-        sys.exit(f'get_flops.py: {error}')
     costs = count_model(model, random_batch(1, source))
     print(f'{args.config}, {source[0]}x{source[1]} downsized to {target[0]}x{target[1]}\n')
     rows = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from mmdownsize.datasets import make_camvid_boxes
+from mmdownsize.mistakes import told_in_a_line
 
 EPILOG = """example:
   python tools/make_camvid_boxes.py data/camvid --out data/camvid_det
@@ -40,7 +40,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Make the set and print what it holds."""
     args = parse_args()
-    try:
+    with told_in_a_line('make_camvid_boxes.py'):
         stamp = make_camvid_boxes(
             args.source,
             args.out,
@@ -49,8 +49,6 @@ def main() -> None:
             difficult_side=args.difficult_side,
             overwrite=args.overwrite,
         )
-    except (ValueError, OSError) as error:
-        sys.exit(f'make_camvid_boxes.py: {error}')
     print(f'{args.out}: {"kept, as it was made with the same values" if stamp["kept"] else "made"}')
     for split, counts in stamp['counts'].items():
         boxes = ', '.join(

@@ -9,6 +9,7 @@ import cv2
 
 from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES, make_texture_set
 from mmdownsize.datasets.contact_sheet import draw_contact_sheet
+from mmdownsize.mistakes import told_in_a_line
 
 EPILOG = """example:
   python tools/make_texture_set.py --out data/texture --seed 0
@@ -51,7 +52,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Make the set and print what it holds."""
     args = parse_args()
-    try:
+    with told_in_a_line('make_texture_set.py'):
         stamp = make_texture_set(
             args.out,
             seed=args.seed,
@@ -63,8 +64,6 @@ def main() -> None:
             overwrite=args.overwrite,
             jobs=args.jobs,
         )
-    except (ValueError, OSError) as error:
-        sys.exit(f'make_texture_set.py: {error}')
     print(f'{args.out}: {"kept, as it was made with the same values" if stamp["kept"] else "made"}')
     for split, counts in stamp['counts'].items():
         objects = ', '.join(f'{name} {count}' for name, count in counts.items())

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmdownsize.config import build_runner, load_config
 from mmdownsize.experiments.memorize import memorize_config
 from mmdownsize.experiments.metrics import METRICS
+from mmdownsize.mistakes import told_in_a_line
 
 DETECTORS = ('lighthead', 'refinedet', 'centernet', 'detr')
 SEGMENTORS = ('fcn', 'deeplabv3plus', 'spnet')
@@ -48,7 +49,9 @@ def read(path: str, *, images: int, steps: int) -> tuple[Config, float]:
 
 def memorize(config: Config) -> tuple[float, int]:
     """Train one config: its score, and the steps it took."""
-    runner = build_runner(config)
+    with told_in_a_line('memorize.py', (OSError,)):
+        runner = build_runner(config)
+        _ = runner.train_loop  # reads the training set
     runner.train()
     metric = METRICS[config.val_evaluator.type]
     score = runner.message_hub.get_scalar(f'val/{metric.key}').current() / metric.perfect
@@ -58,10 +61,8 @@ def memorize(config: Config) -> tuple[float, int]:
 def main() -> None:
     """Train all configs, print a table, and fail if one has not reached its bar."""
     args = parse_args()
-    try:  # finds mistakes before anything is trained
+    with told_in_a_line('memorize.py'):  # finds mistakes before anything is trained
         read_all = {p: read(p, images=args.images, steps=args.steps) for p in args.configs}
-    except (FileNotFoundError, ValueError) as error:
-        sys.exit(f'memorize.py: {error}')
     rows = [(path, bar, *memorize(config)) for path, (config, bar) in read_all.items()]
     print(f'\n{"config":<48}{"score":>8}{"bar":>8}{"steps":>8}')
     for path, bar, score, steps in rows:

@@ -3,6 +3,7 @@
 import argparse
 
 from mmdownsize.config import add_config_options, load_config
+from mmdownsize.mistakes import told_in_a_line
 
 EPILOG = """example:
   python tools/print_config.py configs/lighthead_dsnet_voc.py \\
@@ -18,7 +19,9 @@ def main() -> None:
     parser.add_argument('config', help='config file')
     add_config_options(parser)
     args = parser.parse_args()
-    print(load_config(args.config, options=args.cfg_options).pretty_text)
+    with told_in_a_line('print_config.py'):
+        config = load_config(args.config, options=args.cfg_options)
+    print(config.pretty_text)
 
 
 if __name__ == '__main__':

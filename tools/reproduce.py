@@ -57,6 +57,8 @@ def parse_args() -> argparse.Namespace:
 def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     """Carry out the tables of an experiment; whether all runs have a result."""
     tables = {table.name: table for table in experiment.tables(args.size)}
+    if not tables:
+        raise ValueError(f'{args.experiment} has no tables of --size {args.size}')
     names = args.only or list(tables)
     if unknown := [name for name in names if name not in tables]:
         raise ValueError(f'--only takes {", ".join(tables)}; got {", ".join(unknown)}')

@@ -9,8 +9,15 @@ import torch
 from mmengine.config import Config
 from mmengine.dist import get_world_size, is_main_process
 
-from mmdownsize.config import add_run_arguments, build_runner, leave_processes, load_config
+from mmdownsize.config import (
+    add_run_arguments,
+    build_runner,
+    check_checkpoint,
+    leave_processes,
+    load_config,
+)
 from mmdownsize.files import AtomicBackend
+from mmdownsize.mistakes import told_in_a_line
 from mmdownsize.reports import describe_machine
 
 EPILOG = """examples:
@@ -58,16 +65,26 @@ def draw_predictions(config: Config, folder: str) -> None:
     config.default_hooks.visualization = hook
 
 
-def main() -> None:
-    """Build the runner and test."""
-    args = parse_args()
+def read(args: argparse.Namespace) -> Config:
+    """Read the config, as the command line completes it."""
     config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
+    check_checkpoint(args.checkpoint)
     config.load_from = args.checkpoint
     if args.tta:
         use_test_time_augmentation(config)
     if args.show_dir:
         draw_predictions(config, args.show_dir)
-    runner = build_runner(config, launcher=args.launcher)
+    return config
+
+
+def main() -> None:
+    """Build the runner and test."""
+    args = parse_args()
+    with told_in_a_line('test.py'):
+        config = read(args)
+    with told_in_a_line('test.py', (OSError,)):
+        runner = build_runner(config, launcher=args.launcher)
+        _ = runner.test_loop  # reads the data
     facts = describe_machine('cuda' if torch.cuda.is_available() else 'cpu')
     if (processes := get_world_size()) > 1:
         facts['processes'] = processes

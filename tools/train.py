@@ -3,15 +3,18 @@
 import argparse
 
 import torch
+from mmengine.config import Config
 
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
+    check_checkpoint,
     latest_checkpoint,
     leave_processes,
     load_config,
 )
 from mmdownsize.deterministic import make_deterministic
+from mmdownsize.mistakes import told_in_a_line
 
 EPILOG = """examples:
   python tools/train.py configs/lighthead_dsnet_voc.py
@@ -53,11 +56,8 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def main() -> None:
-    """Build the runner and train."""
-    args = parse_args()
-    if args.deterministic:
-        make_deterministic()
+def read(args: argparse.Namespace) -> Config:
+    """Read the config, as the command line completes it."""
     config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
     if args.amp:
         config.optim_wrapper.type = 'AmpOptimWrapper'
@@ -75,8 +75,22 @@ def main() -> None:
         if checkpoint is not None:
             config.resume, config.load_from = True, str(checkpoint)
     elif args.resume:
+        check_checkpoint(args.resume)
         config.resume, config.load_from = True, args.resume
-    build_runner(config, launcher=args.launcher).train()
+    return config
+
+
+def main() -> None:
+    """Build the runner and train."""
+    args = parse_args()
+    if args.deterministic:
+        make_deterministic()
+    with told_in_a_line('train.py'):
+        config = read(args)
+    with told_in_a_line('train.py', (OSError,)):
+        runner = build_runner(config, launcher=args.launcher)
+        _ = runner.train_loop  # reads the training set
+    runner.train()
     leave_processes()
 
 

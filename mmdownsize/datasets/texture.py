@@ -83,7 +83,9 @@ def make_texture_set(
     parameters |= {'mixture': True} if mixture else {}
     if average_grain is not None:
         if not mixture:
-            raise ValueError('average_grain needs mixture=True: the texture set has no grain')
+            raise ValueError(
+                'average_grain needs mixture=True (--mixture): the texture set has no grain'
+            )
         parameters['average_grain'] = average_grain
     return make_once(
         out,

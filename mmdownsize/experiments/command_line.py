@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from ..mistakes import told_in_a_line
 from .commands import Launcher
 from .comparison import BASELINE, compare
 from .execute import Workshop
@@ -93,9 +94,8 @@ def tidy_exit(tool: str) -> Iterator[None]:
     """Tell a user's mistake in one line, and end the children of a tool that is told to end."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        yield
-    except (OSError, ValueError) as error:
-        sys.exit(f'{tool}: {error}')
+        with told_in_a_line(tool, (OSError, ValueError)):
+            yield
     except KeyboardInterrupt:
         sys.exit(f'\n{tool}: interrupted; the same command goes on from here')
 
@@ -125,6 +125,8 @@ def carry_out(
     """
     workshop = make_workshop(args)
     shown = runs if shown is None else shown
+    for run in runs:
+        run.load()  # a mistyped baseline is none of the interpolators, either
     if baseline not in {run.interpolator for run in shown}:
         raise ValueError(
             f'the others are compared with {baseline}, which is not among the interpolators: add '

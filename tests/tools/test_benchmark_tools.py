@@ -9,6 +9,8 @@ import pytest
 from test_train import ROOT, run, texture  # noqa: F401
 
 PNG = b'\x89PNG\r\n'
+REFINEDET = 'configs/mini/refinedet_dsnet_bccd.py'
+INTERPOLATOR = 'model.data_preprocessor.interpolator'
 
 
 def tool(name, *arguments):
@@ -84,7 +86,7 @@ def test_config_alone_leaves_the_interpolators_alone(tmp_path):
         (['--plot', 'a.png'], '--plot draws --scaling'),
         (['--repeat', '0'], '--repeat is at least 1, got 0'),
         (['--config', 'nothing.py'], 'there is no config at nothing.py'),
-        (['--config', 'configs/mini/refinedet_dsnet_bccd.py', '--sizes', '90x90'], 'by 32'),
+        (['--config', REFINEDET, '--sizes', '90x90'], 'by 32'),
     ],
 )
 def test_mistakes_are_named(mistake, arguments, message):
@@ -107,10 +109,12 @@ def test_get_flops_prints_the_parts_and_what_is_counted():
 @pytest.mark.parametrize(
     'arguments, message',
     [
-        (['configs/mini/refinedet_dsnet_bccd.py', '--shape', '90', '90'], 'downsized to 27x27'),
+        ([REFINEDET, '--shape', '90', '90'], 'downsized to 27x27'),
         (['configs/_base_/models/fcn_r18_mini.py'], 'has no DownsizePreprocessor'),
         (['nothing.py'], 'there is no config at nothing.py'),
-        (['configs/mini/fcn_dsnet_camvid.py', '--shape', '0', '9'], '--shape takes edges'),
+        (['README.md'], 'Only py/yml/yaml/json'),
+        ([REFINEDET, '--shape', '0', '9'], '--shape takes edges'),
+        ([REFINEDET, '--cfg-options', f'{INTERPOLATOR}.num_conv=3'], "argument 'num_conv'"),
     ],
 )
 def test_get_flops_names_mistakes(mistake, arguments, message):

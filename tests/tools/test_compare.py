@@ -94,6 +94,11 @@ def test_mistakes_are_one_line(mistake, tmp_path):
         assert printed.startswith(message) and printed.count('\n') == 1
 
 
+def test_mistyped_baseline_is_told_as_an_unknown_interpolator(mistake):
+    printed = mistake('compare', CONFIG, '--interpolators', 'bilnear', 'area')
+    assert printed.startswith("compare.py: no interpolator is called 'bilnear'")
+
+
 @pytest.fixture(autouse=True)
 def handlers():
     """Give the signal back that the tool takes."""

@@ -55,6 +55,11 @@ def test_unknown_table_is_named(reproduce):
     assert code.startswith('reproduce.py: --only takes fcn_camvid, fcn_camvid_finetuned, deeplab')
 
 
+def test_size_without_tables_is_told(reproduce):
+    code = reproduce('ablation', '--size', 'full', '--dry-run')
+    assert code == 'reproduce.py: ablation has no tables of --size full'
+
+
 def test_some_rows_are_those_of_some_interpolators(reproduce, capsys):
     arguments = 'table2', '--only', 'spnet_camvid', '--seeds', '7', '--dry-run', '--interpolators'
     assert reproduce(*arguments, 'area', 'dsnet') == 0
