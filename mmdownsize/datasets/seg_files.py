@@ -133,8 +133,8 @@ def _files_below(folder: str) -> list[str]:
 
 def _advice() -> str:
     return (
-        'The layout expected is <data_root>/{img_dir,ann_dir}/{train,val}, with a label map '
-        '<name><seg_map_suffix> for each image <name><img_suffix>. Link or copy the data set to '
-        'that place, or tell a config where it is by data_root and data_prefix=dict(img_path=..., '
-        'seg_map_path=...)'
+        'The layout expected is that of data_prefix, as <data_root>/{img_dir,ann_dir}/{train,val}, '
+        'with a label map <name><seg_map_suffix> for each image <name><img_suffix>. Link or copy '
+        'the data set to that place, or tell a config where it is by data_root and '
+        'data_prefix=dict(img_path=..., seg_map_path=...)'
     )

@@ -1,16 +1,16 @@
-"""A segmentation set of two folders whose files are checked before training starts."""
+"""Segmentation sets of two folders whose files are checked before training starts."""
 
 from __future__ import annotations
 
 import os
 
-from mmseg.datasets import BaseSegDataset
+from mmseg.datasets import BaseSegDataset, CityscapesDataset, PascalVOCDataset
 from mmseg.registry import DATASETS
 
 from .local_files import is_local
 from .seg_files import check_folders, check_list, check_pairs, find_images
 
-__all__ = ['SegFolderDataset']
+__all__ = ['CityscapesFolderDataset', 'SegFolderDataset', 'VOC12FolderDataset']
 
 
 @DATASETS.register_module()
@@ -103,3 +103,42 @@ class SegFolderDataset(BaseSegDataset):
     def _is_local(self) -> bool:
         paths = (self.ann_file, *self.data_prefix.values())
         return all(is_local(path, self.backend_args) for path in paths if path is not None)
+
+
+@DATASETS.register_module()
+class VOC12FolderDataset(SegFolderDataset, PascalVOCDataset):
+    """MMSegmentation's Pascal VOC 2012, checked as `SegFolderDataset` checks.
+
+    Args:
+        **kwargs: as for `PascalVOCDataset`: `ann_file`, `data_root`, `data_prefix`, ...
+
+    Raises:
+        FileNotFoundError: as `SegFolderDataset`.
+
+    Examples:
+        >>> VOC12FolderDataset(
+        ...     data_root='nowhere',
+        ...     data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
+        ...     ann_file='ImageSets/Segmentation/train.txt')
+        Traceback (most recent call last):
+        FileNotFoundError: nowhere/JPEGImages: this folder is missing. The layout expected ...
+    """
+
+
+@DATASETS.register_module()
+class CityscapesFolderDataset(SegFolderDataset, CityscapesDataset):
+    """MMSegmentation's Cityscapes, checked as `SegFolderDataset` checks.
+
+    Args:
+        **kwargs: as for `CityscapesDataset`: `data_root`, `data_prefix`, ...
+
+    Raises:
+        FileNotFoundError: as `SegFolderDataset`.
+
+    Examples:
+        >>> CityscapesFolderDataset(
+        ...     data_root='nowhere',
+        ...     data_prefix=dict(img_path='leftImg8bit/train', seg_map_path='gtFine/train'))
+        Traceback (most recent call last):
+        FileNotFoundError: nowhere/leftImg8bit/train: this folder is missing. The layout ...
+    """

@@ -91,6 +91,49 @@ def test_images_in_sub_folders_and_suffixes_of_other_sets(tmp_path):
     assert 'ulm/2_label.png: label map of ' in message and 'ulm/2_image.png' in message
 
 
+@pytest.mark.parametrize(
+    ('ours', 'upstream', 'image', 'label'),
+    [
+        (
+            'VOC12FolderDataset',
+            'PascalVOCDataset',
+            'JPEGImages/{}.jpg',
+            'SegmentationClass/{}.png',
+        ),
+        (
+            'CityscapesFolderDataset',
+            'CityscapesDataset',
+            'leftImg8bit/{}_leftImg8bit.png',
+            'gtFine/{}_gtFine_labelTrainIds.png',
+        ),
+    ],
+)
+def test_published_sets_are_upstreams_with_their_files_checked(
+    tmp_path, ours, upstream, image, label
+):
+    names = ['2007_1', '2007_2'] if ours.startswith('VOC12') else ['ulm/1', 'ulm/2', 'bonn/1']
+    for name in names:
+        for path in (image, label):
+            file = tmp_path / path.format(name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            assert cv2.imwrite(str(file), np.zeros((4, 5, 3), np.uint8))
+    (tmp_path / 'train.txt').write_text('\n'.join(names))
+    options = dict(ann_file='train.txt') if ours.startswith('VOC12') else {}
+    prefix = dict(img_path=image.split('/')[0], seg_map_path=label.split('/')[0])
+    options |= dict(data_root=str(tmp_path), data_prefix=prefix, pipeline=[])
+    mine, theirs = (DATASETS.build(dict(type=kind, **options)) for kind in (ours, upstream))
+    assert mine.metainfo == theirs.metainfo and len(mine) == len(theirs) == len(names)
+    for index in range(len(names)):
+        sample, expected = mine.get_data_info(index), theirs.get_data_info(index)
+        assert {key: sample[key] for key in expected} == expected
+    (tmp_path / label.format(names[-1])).unlink()
+    with pytest.raises(FileNotFoundError, match=f'{names[-1]}.*label map of .*, but missing'):
+        DATASETS.build(dict(type=ours, **options))
+    shutil.rmtree(tmp_path / prefix['img_path'])
+    with pytest.raises(FileNotFoundError, match='this folder is missing. The layout expected is'):
+        DATASETS.build(dict(type=ours, **options))
+
+
 @pytest.mark.parametrize('path', ['', 'img_dir', 'img_dir/train', 'ann_dir/train'])
 def test_missing_folder_is_named_with_the_layout(root, path):
     shutil.rmtree(root / path)

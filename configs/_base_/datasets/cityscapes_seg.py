@@ -9,14 +9,14 @@ _base_ = './seg_loaders.py'
 data_root = 'data/cityscapes/'
 train_dataloader = dict(
     dataset=dict(
-        type='CityscapesDataset',
+        type='CityscapesFolderDataset',
         data_root=data_root,
         data_prefix=dict(img_path='leftImg8bit/train', seg_map_path='gtFine/train'),
     )
 )
 val_dataloader = dict(
     dataset=dict(
-        type='CityscapesDataset',
+        type='CityscapesFolderDataset',
         data_root=data_root,
         data_prefix=dict(img_path='leftImg8bit/val', seg_map_path='gtFine/val'),
     )

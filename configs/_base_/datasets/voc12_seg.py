@@ -13,14 +13,14 @@ train_dataloader = dict(
         type='ConcatDataset',
         datasets=[
             dict(
-                type='PascalVOCDataset',
+                type='VOC12FolderDataset',
                 data_root=data_root,
                 data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
                 ann_file='ImageSets/Segmentation/train.txt',
                 pipeline=_base_.train_pipeline,
             ),
             dict(
-                type='PascalVOCDataset',
+                type='VOC12FolderDataset',
                 data_root=data_root,
                 data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClassAug'),
                 ann_file='ImageSets/Segmentation/aug.txt',
@@ -31,7 +31,7 @@ train_dataloader = dict(
 )
 val_dataloader = dict(
     dataset=dict(
-        type='PascalVOCDataset',
+        type='VOC12FolderDataset',
         data_root=data_root,
         data_prefix=dict(img_path='JPEGImages', seg_map_path='SegmentationClass'),
         ann_file='ImageSets/Segmentation/val.txt',
