@@ -1,7 +1,7 @@
 """Data sets: generated ones, and folders of images that are checked before training.
 
 `mmdownsize.datasets.voc` and `mmdownsize.datasets.coco` register data sets in MMDetection,
-`mmdownsize.datasets.segmentation` and `mmdownsize.datasets.check_labels` a data set and a transform
+`mmdownsize.datasets.segmentation` and `mmdownsize.datasets.check_labels` data sets and a transform
 in MMSegmentation. They are imported by name, so that this package needs neither.
 """
 
