@@ -42,7 +42,8 @@ def load_from_local(filename: str | os.PathLike, map_location: str | None = None
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no checkpoint, is cut off, or holds more than data.
+        ValueError: it is no checkpoint, is cut off, holds more than data, or tensors of a device
+            that is not here.
 
     Example:
         >>> load_from_local('nowhere.pth')
