@@ -50,9 +50,7 @@ def load_from_local(filename: str | os.PathLike, map_location: str | None = None
         Traceback (most recent call last):
         FileNotFoundError: there is no checkpoint at nowhere.pth
     """
-    path = Path(filename).expanduser()
-    if not path.is_file():
-        raise FileNotFoundError(f'there is no checkpoint at {filename}')
+    path = _existing(filename)
     try:
         with torch.serialization.safe_globals(_harmless_globals()):
             checkpoint = torch.load(path, map_location=map_location, weights_only=True)
@@ -126,6 +124,27 @@ def cached_path(url: str) -> Path:
         digest = hashlib.sha256(url.encode()).hexdigest()[:8]
         name = name.with_stem(f'{name.stem}-{digest}')
     return Path(torch.hub.get_dir()) / 'checkpoints' / name
+
+
+def check_checkpoint(filename: str) -> None:
+    """Raise a FileNotFoundError if a checkpoint is named by its path and is not there.
+
+    What is named by a scheme, as ``https://...`` or ``mmdownsize://...``, is found on loading.
+
+    Example:
+        >>> check_checkpoint('nowhere.pth')
+        Traceback (most recent call last):
+        FileNotFoundError: there is no checkpoint at nowhere.pth
+    """
+    if '://' not in filename:
+        _existing(filename)
+
+
+def _existing(filename: str | os.PathLike) -> Path:
+    path = Path(filename).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f'there is no checkpoint at {filename}')
+    return path
 
 
 def _harmless_globals() -> list[type | Callable | tuple[Callable, str]]:

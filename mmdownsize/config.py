@@ -158,15 +158,6 @@ def leave_processes() -> None:
         torch.distributed.destroy_process_group()
 
 
-def check_checkpoint(path: str) -> None:
-    """Raise a FileNotFoundError if a checkpoint is named by its path and is not there.
-
-    What is named by a scheme, as ``https://...`` or ``mmdownsize://...``, is found on loading.
-    """
-    if '://' not in path and not Path(path).expanduser().is_file():
-        raise FileNotFoundError(f'there is no checkpoint at {path}')
-
-
 def latest_checkpoint(work_dir: str) -> Path | None:
     """Find the checkpoint that was saved last in a work folder; None if there is none.
 

@@ -9,10 +9,10 @@ import torch
 from mmengine.config import Config
 from mmengine.dist import get_world_size, is_main_process
 
+from mmdownsize.checkpoint import check_checkpoint
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
-    check_checkpoint,
     leave_processes,
     load_config,
 )

@@ -5,10 +5,10 @@ import argparse
 import torch
 from mmengine.config import Config
 
+from mmdownsize.checkpoint import check_checkpoint
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
-    check_checkpoint,
     latest_checkpoint,
     leave_processes,
     load_config,

@@ -131,7 +131,7 @@ class DownsizeNet(Interpolator):
             nn.init.zeros_(conv.bias)
         mean, std = mean_and_std(mean, std, in_channels)
         averaging = averaging if init == 'bilinear' else None
-        if zero_mean or averaging is not None:
+        if zero_mean:
             take_mean_off(self.convs[0])
         if init == 'bilinear':
             self.head.start_at(sharpness)

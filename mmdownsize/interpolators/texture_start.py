@@ -78,7 +78,7 @@ def start_averaging(
     `THRESHOLD`. The head shifts all logits by the sum of both.
 
     Args:
-        convs: the filters, two times at least; the first ones have no mean.
+        convs: the filters, two times at least.
         head: whose texture channels are set.
         std: that the image is divided by, (C,).
         weak: standard deviation below which a texture is averaged, on the scale of the image.
