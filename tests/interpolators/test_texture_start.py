@@ -1,10 +1,15 @@
 """What the texture branch shows before it has learned anything: nothing, or how strong it is."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from config_files import CONFIGS
+from mmengine import Config
 
 from mmdownsize import DownsizeNet
+from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
+from mmdownsize.datasets.texture_scene import draw_scene
 
 
 def grain(deviation: float, seed: int = 0) -> torch.Tensor:
@@ -89,6 +94,39 @@ def test_averaging_reaches_the_rim_of_grain_and_leaves_waves_stronger_than_its_l
             phase = 2 * torch.pi / period * (rows * place[:, None] + cols * place)
             wave = 128 + 32 * 2**0.5 * phase.sin().expand(1, 3, 60, 60)
             assert averaged(wave).mean() == 0
+
+
+@pytest.mark.parametrize('factor', [0.85, 1.1])
+def test_the_limits_of_the_config_tell_grain_from_all_other_textures_of_the_sets(factor):
+    """And would, if training moved the higher one by as much."""
+    options = Config.fromfile(CONFIGS / '_base_/interpolators/dsnet_averaging.py').interpolator
+    weak, strong = options.pop('averaging')
+    assert options.pop('type') == 'DownsizeNet'
+    torch.manual_seed(0)
+    net = DownsizeNet(**options, averaging=(weak, strong * factor))
+    shares = {}
+    for classes in (TEXTURE_CLASSES, MIXTURE_CLASSES):
+        for number in range(12):
+            image, objects = draw_scene(
+                300, np.random.RandomState([4, number]), classes=classes, names=classes
+            )
+            batch = torch.from_numpy(image).permute(2, 0, 1)[None].float()
+            coefficients, *_ = net.coefficients(batch, (90, 90))
+            averaged = (coefficients.square().sum(dim=(2, 3)) < 1 / 8)[0, 0].double()
+            for item in objects:
+                left, top, right, bottom = (0.3 * edge for edge in item.box)
+                across, down = (right - left) / 4, (bottom - top) / 4
+                inner = averaged[
+                    round(top + down) : round(bottom - down),
+                    round(left + across) : round(right - across),
+                ]
+                shares.setdefault(item.name, []).append(inner.mean().item())
+    for name, each in shares.items():
+        assert len(each) >= 6
+        if name.startswith('grainy'):
+            assert np.mean(each) > 0.8 and min(each) > 0.5, name
+        else:
+            assert np.mean(each) < 0.1 and max(each) < 0.5, name
 
 
 @pytest.mark.parametrize(('zero_mean', 'seen'), [(False, True), (True, False)])

@@ -7,6 +7,6 @@ interpolator = dict(
     coef_groups=3,
     sharpness=0.3,
     phase=0.33,
-    averaging=(8.0, 30.0),
+    averaging=(8.0, 36.0),
     coverage=True,
 )
