@@ -7,7 +7,7 @@ from pathlib import Path
 from .comparison import compare
 from .grid import SEEDS, Experiment, Table
 from .metrics import metric_of
-from .parts import parts_table
+from .parts import best_fixed_table, parts_table
 from .report import write_comparison
 from .results import Result, Results
 from .run import Run
@@ -74,7 +74,11 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
     yield comparison.markdown()
     if table.parts:
         yield f'{comparison.metric} of parts of the data:'
-        yield parts_table(found, table.parts, metric_of(table.runs()[0].load()))
+        metric = metric_of(table.runs()[0].load())
+        yield parts_table(found, table.parts, metric)
+        if best := best_fixed_table(found, table.parts, metric):
+            yield 'Of each part, against the fixed interpolation that serves it best:'
+            yield best
     yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
     if missing:
         yield f'{missing} of {len(table.runs())} runs are missing yet.'

@@ -7,7 +7,7 @@ from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.experiments.metrics import METRICS
 from mmdownsize.experiments.paper import EXPERIMENTS
 from mmdownsize.experiments.paper_tables import PARTS
-from mmdownsize.experiments.parts import parts_table
+from mmdownsize.experiments.parts import best_fixed_table, parts_table
 
 MAP = METRICS['ClasswiseVOCMetric']
 
@@ -35,6 +35,38 @@ def test_class_that_does_not_occur_is_left_out():
 def test_score_that_was_not_measured_is_named():
     with pytest.raises(ValueError, match='area.* has no z, but '):
         parts_table([result('area', 0, 50.0)], dict(part=['z']), MAP)
+
+
+def test_each_part_has_a_best_fixed_interpolator_of_its_own():
+    def one(interpolator, seed, x, y, **varied):
+        return replace(result(interpolator, seed, 0.0, **varied), scores=dict(x=x, y=y))
+
+    results = [
+        one('area', 0, 0.3, 0.8),
+        one('area', 1, 0.3, 0.6),
+        one('nearest', 0, 0.5, 0.4),
+        one('nearest', 1, 0.7, 0.4),
+        one('nearest', 2, 0.0, 0.0),  # of a seed that ours lacks
+        one('bilinear', 0, 0.9, 0.9),  # of one seed, where others have two
+        one('nearest', 0, 1.0, 1.0, root='told'),  # of other data
+        one('nearest', 1, 1.0, 1.0, root='told'),
+        one('dsnet', 0, 0.6, 0.9, lr=1.0),
+        one('dsnet', 1, 0.9, 0.7, lr=1.0),
+        one('dsnet', 0, 0.6, 0.9, lr=1.0, epochs=8),
+        one('learned_resizer', 0, None, 0.5),
+    ]
+    lines = best_fixed_table(results, dict(fine=['x'], grainy=['y']), MAP).splitlines()
+    assert [[cell.strip() for cell in line.split('|')[1:-1]] for line in lines[2:]] == [
+        ['dsnet', '1.0', '', 'fine', 'nearest', '2', '+15.00', '-48.53 to +78.53'],
+        ['dsnet', '1.0', '', 'grainy', 'area', '2', '+10.00', '+10.00 to +10.00'],
+        ['dsnet', '1.0', '8', 'fine', 'bilinear', '1', '-30.00', ''],
+        ['dsnet', '1.0', '8', 'grainy', 'bilinear', '1', '+0.00', ''],
+        ['learned_resizer', '', '', 'grainy', 'bilinear', '1', '-40.00', ''],
+    ]
+
+
+def test_without_a_fixed_interpolator_there_is_no_best_one():
+    assert best_fixed_table([result('dsnet', 0, 50.0)], dict(all=['mIoU']), MAP) == ''
 
 
 @pytest.mark.parametrize(
