@@ -91,6 +91,16 @@ def test_page_holds_the_parts_of_a_score(tmp_path):
     page = results_page(experiments, tmp_path)
     assert 'mIoU of parts of the data:' in page
     assert '| area         |     1 |     41.00 |' in page  # as mIoU, it is in percent already
+    assert 'serves it best' not in page  # there is no learned one
+
+
+def test_page_compares_each_part_with_the_fixed_interpolation_that_serves_it_best(tmp_path):
+    grids = [replace(TABLE.grids[0], interpolators=['area', 'dsnet'])]
+    table = replace(TABLE, grids=grids, parts={'all of it': ['mIoU']})
+    save(tmp_path, table.runs([0, 1]))
+    page = results_page(dict(table2=replace(EXPERIMENTS['table2'], mini=[table])), tmp_path)
+    below = page.partition('Of each part, against the fixed interpolation that serves it best:')[2]
+    assert '| dsnet        | all of it |       area |     2 |            -1.00 | -1.00' in below
 
 
 def test_page_holds_the_times_that_were_measured(tmp_path):
