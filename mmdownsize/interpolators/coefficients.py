@@ -47,7 +47,8 @@ class NeighbourLogits(nn.Module):
         """Give the share of the texture (N, C, h, w), in float32, (N, G * I * J, h, w)."""
         # One product of matrices: faster than a 1x1 convolution, and channels first as it comes.
         vectors = texture.transpose(0, 1).flatten(1)
-        logits = self.from_texture().to(texture.dtype).mm(vectors).float()
+        dtype = torch.promote_types(vectors.dtype, torch.float32)
+        logits = self.from_texture().to(dtype).mm(vectors.to(dtype)).float()
         return logits.unflatten(1, (texture.shape[0], *texture.shape[2:])).transpose(0, 1)
 
     def forward(self, read: Tensor, distance: Tensor, spread: tuple[Tensor, Tensor]) -> Tensor:

@@ -38,3 +38,13 @@ def test_reading_keeps_the_layout_of_the_gradient_for_the_convolutions():
     laid_out = texture.detach().contiguous(memory_format=torch.channels_last).requires_grad_()
     (gradient,) = torch.autograd.grad(head.read(laid_out).sum(), laid_out)
     assert gradient.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+def test_logits_of_a_texture_in_half_precision_are_not_rounded_to_it(dtype):
+    """They may be hundreds, and neighbours differ by what half precision cannot tell there."""
+    head = NeighbourLogits(5, 2, groups=3, bias=True)
+    torch.nn.init.normal_(head.conv.weight, std=400)
+    texture = torch.rand(2, 5, 3, 4).to(dtype)
+    exact = torch.einsum('oc,nchw->nohw', head.from_texture().double(), texture.double())
+    torch.testing.assert_close(head.read(texture), exact.float(), rtol=1e-5, atol=1e-3)
