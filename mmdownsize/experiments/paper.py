@@ -5,6 +5,7 @@ configs for the schedules, which are those of each model's authors.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .grid import Experiment, Pretraining, Table
 from .mixture_tables import of_kind, with_told
@@ -42,6 +43,8 @@ AVERAGING_CONFIG = 'configs/mini/fcn_dsnet_averaging_mixture_seg.py'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
+TWICE_AS_LONG = {'train_cfg.max_epochs': 8, 'param_scheduler.1.end': 8}
+"""Of detectors that learn the mixture in 4 epochs."""
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
 LIGHT_HEAD_BCCD = compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT)
 REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD', WITH_SUPPORT)
@@ -200,6 +203,12 @@ EXPERIMENTS = dict(
             with_told(from_mixture(MIXTURE_EPOCHS)),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'fine', 'nearest'),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'grainy', 'area'),
+            replace(
+                from_mixture(MIXTURE_EPOCHS[:1], options=TWICE_AS_LONG),
+                name='refinedet_mixture_backbone_from_fcn_mixture_seg_twice_as_long',
+                title='refinedet_mixture, 8 epochs instead of 4, interpolator and backbone from '
+                'fcn_mixture_seg',
+            ),
             from_mixture(
                 MIXTURE_EPOCHS[:1], 'refinedet_texture', 'texture set', MANY_TEXTURES_T_MAX
             ),

@@ -18,6 +18,8 @@ TABLES = [
     for size in ('mini', 'full')
     for table in experiment.tables(size)
 ]
+BY_NAME = {table.name: table for _, table in TABLES}
+DETECTOR = 'refinedet_mixture_backbone_from_fcn_mixture_seg'
 pytestmark = pytest.mark.usefixtures('root')
 
 
@@ -92,12 +94,8 @@ def test_larger_images_have_the_detail_of_their_own_scale_or_of_the_usual_one():
 
 
 def test_a_kind_of_texture_alone_is_the_same_task_but_for_the_other_kind():
-    both, *alone = (
-        table
-        for _, table in TABLES
-        if table.name.startswith('refinedet_mixture_backbone_from_fcn_mixture_seg')
-    )
-    assert [table.name.removeprefix(f'{both.name}_') for table in alone] == ['fine', 'grainy']
+    both = BY_NAME[DETECTOR]
+    alone = [BY_NAME[f'{DETECTOR}_{kind}'] for kind in ('fine', 'grainy')]
     all_names = both.runs([0])[0].load().val_dataloader.dataset.metainfo.classes
     assert [name for kind in KINDS.values() for name in kind] == list(all_names)
     usual = {(run.interpolator, run.source.fingerprint): run for run in both.runs([0])}
@@ -113,6 +111,19 @@ def test_a_kind_of_texture_alone_is_the_same_task_but_for_the_other_kind():
                 metainfo.classes = all_names
             same = usual[run.interpolator, run.source.fingerprint].load()
             assert config.to_dict() == same.to_dict()
+
+
+def test_detector_of_the_mixture_learns_twice_as_long_and_no_more_differs():
+    usual = {run.source.fingerprint: run for run in BY_NAME[DETECTOR].runs([0])}
+    runs = BY_NAME[f'{DETECTOR}_twice_as_long'].runs([0])
+    assert len(runs) > 5
+    for run in runs:
+        config, same = (copy.deepcopy(each.load()) for each in (run, usual[run.source.fingerprint]))
+        scheduler = config.param_scheduler[1]
+        assert config.train_cfg.max_epochs == scheduler.end == 8
+        assert same.train_cfg.max_epochs == same.param_scheduler[1].end == 4
+        config.train_cfg.max_epochs = scheduler.end = 4
+        assert config.to_dict() == same.to_dict()
 
 
 def test_told_of_the_grain_is_the_nearest_pixel_on_another_set():
