@@ -21,20 +21,21 @@ INTRODUCTION = """# Results
 What was measured of the paper's experiments, and of ablations of our own, at laptop size, by
 `python tools/reproduce.py`. This page is made of the files in `results/runs/` by `python
 tools/reproduce.py page`; nothing is written by hand. Scores are in points, 0 to 100. A difference
-is to the fixed interpolation that its column names, with the same seeds, and its interval holds
-the mean difference with 95 % confidence (Student's t): where it holds 0, or where there is one
-seed only, no difference is proved. Where the column of a setting is empty, it is as the config has
-it (at laptop size, `lr_mult`, the interpolator's share of the learning rate, is 0.1). Every run of
-these tables that came to its end, with the settings that its config has now, is here. Where one
-was repeated by newer code, the newer stands for it; those of area averaging by another formula
-than that of today are gone; the history of `results/runs/` keeps both. With one seed, all rows
-have the same order of the data and the same start of the model; in runs of a learned interpolator
-that name a commit before 627be2b, the model started elsewhere, and their differences vary more. On
-a processor of another kind, which rounds otherwise, or with older code, the same training ends
-elsewhere (FCN on CamVid behind bilinear interpolation, with seed 1: at 51.16 and at 52.71): pairs
-of such runs vary as those of two seeds do. Where `data_root` is `data/texture_told/`, the grain of
-the mixture was averaged beforehand, as area averaging would: `nearest` is there an interpolation
-that is told where the grain is. [pictures.md](pictures.md) shows what the interpolators do."""
+is to the fixed interpolation that its column or its row names, with the same seeds, and its
+interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or where
+there is one seed only, no difference is proved; of twenty intervals, one misses by chance. Where
+the column of a setting is empty, it is as the config has it (at laptop size, `lr_mult`, the
+interpolator's share of the learning rate, is 0.1). Every run of these tables that came to its end,
+with the settings that its config has now, is here. Where one was repeated by newer code, the newer
+stands for it; those of area averaging by another formula than that of today are gone; the history
+of `results/runs/` keeps both. With one seed, all rows have the same order of the data and the same
+start of the model; in runs of a learned interpolator that name a commit before 627be2b, the model
+started elsewhere, and their differences vary more. On a processor of another kind, which rounds
+otherwise, or with older code, the same training ends elsewhere (FCN on CamVid behind bilinear
+interpolation, with seed 1: at 51.16 and at 52.71): pairs of such runs vary as those of two seeds
+do. Where `data_root` is `data/texture_told/`, the grain of the mixture was averaged beforehand, as
+area averaging would: `nearest` is there an interpolation that is told where the grain is.
+[pictures.md](pictures.md) shows what the interpolators do."""
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
