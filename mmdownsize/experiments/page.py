@@ -78,7 +78,7 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
         metric = metric_of(table.runs()[0].load())
         yield parts_table(found, table.parts, metric)
         if best := best_fixed_table(found, table.parts, metric):
-            yield 'Of each part, against the fixed interpolation that serves it best:'
+            yield 'Of each part, against the fixed interpolation of this table that serves it best:'
             yield best
     yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
     if missing:
