@@ -72,8 +72,6 @@ class Comparison:
         return varied_keys(self.rows)
 
     def _cells(self, row: Row) -> list[str]:
-        difference = row.difference
-        interval = difference and difference.interval
         return [
             row.interpolator,
             *(str(row.varied.get(key, '')) for key in self._varied()),
@@ -81,7 +79,7 @@ class Comparison:
             number(row.score.mean),
             number(row.score.deviation),
             _difference(row),
-            '' if interval is None else f'{interval[0]:+.2f} to {interval[1]:+.2f}',
+            written_interval(row.difference),
             ', '.join(number(row.scores[seed]) for seed in sorted(row.scores)),
         ]
 
@@ -168,6 +166,26 @@ def short_names(keys: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else key for name, key in zip(names, keys, strict=True)]
 
 
+def written_interval(difference: Estimate | None) -> str:
+    """Write the 95 % interval of a difference; nothing where there is none.
+
+    Example:
+        >>> written_interval(estimate([1.0, 1.0]))
+        '+1.00 to +1.00'
+    """
+    interval = difference and difference.interval
+    return '' if interval is None else f'{interval[0]:+.2f} to {interval[1]:+.2f}'
+
+
+def shares_settings(theirs: Result, ours: Result) -> bool:
+    """Tell whether theirs has all that was varied as ours has it.
+
+    What it does not know of, such as how long the source of an interpolator was trained, it may
+    lack.
+    """
+    return theirs.varied.items() <= ours.varied.items()
+
+
 def _difference(row: Row) -> str:
     difference = row.difference
     if difference is None:
@@ -181,14 +199,13 @@ def _baseline_of(
 ) -> dict[int, float]:
     """Find the scores of the baseline that shares most of what was varied with ours.
 
-    What it does not know of, such as how long the source of an interpolator was trained, it may
-    lack. Ours may be the baseline itself, at a setting that another does not have.
+    Ours may be the baseline itself, at a setting that another does not have.
     """
     fitting = [
         (len(other.varied), scores)
         for other, scores in settings
         if other.interpolator == baseline
-        and other.varied.items() <= ours.varied.items()
+        and shares_settings(other, ours)
         and (ours.interpolator != baseline or other.varied != ours.varied)
     ]
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else {}

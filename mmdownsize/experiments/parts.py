@@ -5,7 +5,13 @@ from statistics import fmean
 
 from ..config import read_interpolator
 from ..reports import markdown_table, number
-from .comparison import by_setting, short_names, varied_keys
+from .comparison import (
+    by_setting,
+    shares_settings,
+    short_names,
+    varied_keys,
+    written_interval,
+)
 from .metrics import Metric
 from .results import Result
 from .statistics import Estimate, paired_difference
@@ -52,7 +58,7 @@ def best_fixed_table(results: Sequence[Result], parts: Parts, metric: Metric) ->
 
     The best is another for each part: one that serves fine stripes may not serve grain. It is
     that of the highest mean over the seeds that both have; of those with two seeds or more, where
-    there are any. It shares what was varied, as far as it knows of it.
+    there are any. See `shares_settings` for which are compared.
 
     Args:
         results, parts, metric: see `parts_table`.
@@ -70,12 +76,11 @@ def best_fixed_table(results: Sequence[Result], parts: Parts, metric: Metric) ->
     rows = []
     for found in learned:
         ours = found[0]
-        fitting = [other for other in fixed if other[0].varied.items() <= ours.varied.items()]
+        fitting = [other for other in fixed if shares_settings(other[0], ours)]
         for title, keys in parts.items():
             best = _best(found, fitting, keys, metric)
             if best is not None:
                 name, difference = best
-                low, high = difference.interval or (None, None)
                 rows.append(
                     [
                         ours.interpolator,
@@ -84,7 +89,7 @@ def best_fixed_table(results: Sequence[Result], parts: Parts, metric: Metric) ->
                         name,
                         str(difference.count),
                         f'{difference.mean:+.2f}',
-                        '' if low is None else f'{low:+.2f} to {high:+.2f}',
+                        written_interval(difference),
                     ]
                 )
     head = ['interpolator', *short_names(varied), 'part', 'best fixed', 'seeds', 'minus best fixed']
