@@ -42,8 +42,9 @@ def make_texture_set(
 ) -> dict:
     """Write a texture set, or keep the one that is there if it was made with the same values.
 
-    The set is written beside its place and moved there when it is complete. An image depends on
-    the seed, the size, its split and its number alone.
+    It has boxes and label maps, in `Annotations/` and `SegmentationClass/`. It is written beside
+    its place and moved there when it is complete. An image depends on the seed, the size, its split
+    and its number alone.
 
     Args:
         out: folder that will hold `VOC2007/` and the stamp `texture.json`.
@@ -52,7 +53,7 @@ def make_texture_set(
         val: number of images for validation, at least 1.
         size: height and width of the images in pixels, at least 160.
         mixture: draw fine textures and grainy ones, on any shape (`MIXTURE_CLASSES`), instead of
-            the six textured shapes (`TEXTURE_CLASSES`); with label maps, in `SegmentationClass/`.
+            the six textured shapes (`TEXTURE_CLASSES`).
         average_grain: of the mixture, scale to which images will be downsized: the same set, but
             that grain is averaged beforehand, as area averaging would. The nearest pixel of it is
             then what an interpolator gives that is told where the grain is.
@@ -93,14 +94,14 @@ def make_texture_set(
         lambda folder: _write_set(folder, parameters, jobs),
         kind='texture set',
         stamp=STAMP,
-        label_maps=mixture,
+        label_maps=True,
         overwrite=overwrite,
     )
 
 
 def _write_set(folder: Path, parameters: dict, jobs: int) -> dict:
     """Write images, annotations and id lists; give what the stamp tells of them."""
-    make_folders(folder, *(['SegmentationClass'] if parameters.get('mixture') else []))
+    make_folders(folder, 'SegmentationClass')
     digest, ids, counts = hashlib.sha256(), {}, {}
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         for number, split in enumerate(('train', 'val')):
@@ -130,9 +131,8 @@ def _write_image(
     annotation = format_annotation(image_id, image.shape, entries)
     write_image(folder / 'VOC2007/JPEGImages' / f'{image_id}.jpg', image)
     (folder / 'VOC2007/Annotations' / f'{image_id}.xml').write_bytes(annotation)
-    if parameters.get('mixture'):
-        labels = draw_labels(size, objects, classes)
-        write_labels(folder / 'VOC2007/SegmentationClass' / f'{image_id}.png', labels)
+    labels = draw_labels(size, objects, classes)
+    write_labels(folder / 'VOC2007/SegmentationClass' / f'{image_id}.png', labels)
     return image.tobytes() + annotation, [item.name for item in objects]
 
 

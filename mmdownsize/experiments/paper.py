@@ -39,7 +39,10 @@ the shapes: behind bilinear interpolation, with seed 0, 32 epochs of them gave a
 45.8."""
 MANY_TEXTURES_T_MAX = MANY_TEXTURES | {'param_scheduler.1.T_max': 4}
 """The same for schedules that state T_max."""
+LABELS_OF_MANY_TEXTURES = {'train_dataloader.dataset.data_root': 'data/texture_large/'}
+"""The same images for FCN, whose schedule has 8 epochs."""
 AVERAGING_CONFIG = 'configs/mini/fcn_dsnet_averaging_mixture_seg.py'
+AVERAGING_TEXTURE_CONFIG = 'configs/mini/fcn_dsnet_averaging_texture_seg.py'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
@@ -166,6 +169,16 @@ EXPERIMENTS = dict(
                     1,
                 )
             ),
+            compared(
+                'fcn_texture_seg',
+                'FCN, 0.3x, 3200 images',
+                'label maps of the texture set',
+                (*FIXED, 'nearest', SOFT_PHASE),
+                ours=(),
+                own={AVERAGING: AVERAGING_TEXTURE_CONFIG},
+                options=LABELS_OF_MANY_TEXTURES,
+                baseline='nearest',
+            ),
         ],
         full=[
             compared(f'{model}_{data}', f'{title}, 0.3x', where)
@@ -211,6 +224,27 @@ EXPERIMENTS = dict(
             ),
             from_mixture(
                 MIXTURE_EPOCHS[:1], 'refinedet_texture', 'texture set', MANY_TEXTURES_T_MAX
+            ),
+            transferred(
+                'refinedet_texture',
+                'fcn_texture_seg',
+                data='texture set',
+                lengths=[
+                    Pretraining(
+                        'configs/mini/fcn_bilinear_texture_seg.py', options=LABELS_OF_MANY_TEXTURES
+                    )
+                ],
+                options=MANY_TEXTURES_T_MAX,
+                fixed=(*FIXED, 'nearest'),
+                learned=(SOFT_PHASE,),
+                ours=(),
+                own={
+                    AVERAGING: [
+                        Pretraining(AVERAGING_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)
+                    ]
+                },
+                baseline='nearest',
+                backbone=True,
             ),
         ],
         full=[

@@ -64,7 +64,14 @@ TEXTURES = {
 }
 """The kinds of texture of the texture set, two classes each."""
 PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
-SMALL = ('BCCD', 'CamVid', 'boxes of CamVid', *PARTS, 'label maps of the mixture')
+SMALL = (
+    'BCCD',
+    'CamVid',
+    'boxes of CamVid',
+    *PARTS,
+    'label maps of the mixture',
+    'label maps of the texture set',
+)
 
 
 def compared(
@@ -102,6 +109,7 @@ def compared(
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
         *(Grid(theirs, [row], options=options or {}) for row, theirs in (own or {}).items()),
     ]
+    grids = [grid for grid in grids if grid.interpolators]
     return Table(name, title, data, grids, PARTS.get(data, {}), baseline)
 
 
@@ -149,19 +157,20 @@ def transferred(
     else:
         untrained = f'{folder}/{model}_bilinear_{set_name}.py'
     what = 'interpolator and backbone' if backbone else 'interpolator'
+    grids = [
+        Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
+        Grid(trained, learned, options=options, sources=lengths),
+        Grid(trained, ours, options=options, sources=at_full_rate),
+        *(
+            Grid(trained, [row], options=options, sources=theirs)
+            for row, theirs in (own or {}).items()
+        ),
+    ]
     return Table(
         f'{model}_{taken}',
         f'{target}, its {what} from {source}',
         data,
-        [
-            Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
-            Grid(trained, learned, options=options, sources=lengths),
-            Grid(trained, ours, options=options, sources=at_full_rate),
-            *(
-                Grid(trained, [row], options=options, sources=theirs)
-                for row, theirs in (own or {}).items()
-            ),
-        ],
+        [grid for grid in grids if grid.interpolators],
         PARTS.get(data, {}),
         baseline,
     )
