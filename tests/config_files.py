@@ -9,7 +9,7 @@ CONFIGS = Path(__file__).parents[1] / 'configs'
 NAMES = sorted(
     str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts
 )
-SMALL = ('texture', 'mixture', 'mixture_seg', 'bccd', 'camvid', 'camvid_det')
+SMALL = ('texture', 'texture_seg', 'mixture', 'mixture_seg', 'bccd', 'camvid', 'camvid_det')
 PATTERN = re.compile(
     r'(?:mini/|transfer/)?([a-z0-9]+)_(\w+?)_'
     rf'(voc|coco|voc12|cityscapes|{"|".join(SMALL)})(?:(?:_backbone|_model)?_from_\w+)?'

@@ -68,6 +68,7 @@ CLASSES = dict(
     camvid_det=5,
     bccd=3,
     texture=6,
+    texture_seg=7,
     mixture=4,
     mixture_seg=5,
 )
@@ -75,6 +76,7 @@ ROOTS = dict(
     voc='data/VOCdevkit/',
     coco='data/coco/',
     texture='data/texture/',
+    texture_seg='data/texture/',
     mixture='data/texture_mixture/',
     mixture_seg='data/texture_mixture/',
     bccd='data/bccd/',

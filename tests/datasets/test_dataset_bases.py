@@ -62,6 +62,11 @@ def test_validation_and_test_agree_and_each_data_set_has_its_own_root(name):
 )
 def test_classes_of_the_texture_bases_are_those_of_the_sets(name, classes):
     assert load(name).metainfo.classes == classes
+    labels = load(f'fcn_{name}_seg')
+    for phase in ('train', 'val', 'test'):
+        metainfo = labels[f'{phase}_dataloader'].dataset.metainfo
+        assert metainfo.classes == ('background', *classes)
+        assert len(metainfo.palette) == len(set(map(tuple, metainfo.palette))) == 1 + len(classes)
 
 
 def test_images_of_the_small_sets_enter_the_model_unchanged(texture_root):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from mmdownsize.datasets import MIXTURE_CLASSES, make_texture_set, texture
+from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES, make_texture_set, texture
 from mmdownsize.datasets.contact_sheet import TILE, draw_contact_sheet
-from mmdownsize.datasets.texture_scene import CLASSES, draw_labels, draw_scene
+from mmdownsize.datasets.texture_scene import draw_labels, draw_scene
 
 SMALL = {'seed': 3, 'train': 2, 'val': 1, 'size': 160}
 TOOL = Path(__file__).parents[2] / 'tools/make_texture_set.py'
@@ -67,7 +67,7 @@ def test_counts_of_the_stamp_are_those_of_the_annotations(texture_root):
             for path in (texture_root / 'VOC2007/Annotations').glob(f'{split}_*.xml')
             for name in ET.parse(path).iterfind('object/name')
         ]
-        assert counts[split] == {name: found.count(name) for name in CLASSES}
+        assert counts[split] == {name: found.count(name) for name in TEXTURE_CLASSES}
 
 
 def test_jpeg_keeps_fine_texture(texture_root):
@@ -131,8 +131,8 @@ def test_wrong_numbers_are_named(tmp_path, wrong):
 def test_contact_sheet_shows_each_class_at_full_size_and_downsized():
     sheet = draw_contact_sheet(0, samples=1)
     row = TILE + 20
-    assert sheet.shape == (len(CLASSES) * row, 4 * TILE, 3)
-    for index in range(len(CLASSES)):
+    assert sheet.shape == (len(TEXTURE_CLASSES) * row, 4 * TILE, 3)
+    for index in range(len(TEXTURE_CLASSES)):
         full, area = (
             sheet[index * row + 20 : (index + 1) * row, k * TILE : (k + 1) * TILE].astype(float)
             for k in (0, 1)
@@ -184,15 +184,23 @@ def test_mixture_is_a_set_of_its_own(tmp_path):
         for name in ET.parse(path).iterfind('object/name')
     }
     assert names and names <= set(MIXTURE_CLASSES)
-    _, objects = draw_scene(160, RandomState([3, 0, 1]), classes=MIXTURE_CLASSES)
-    labels = cv2.imread(str(tmp_path / 'a/VOC2007/SegmentationClass/train_00001.png'), -1)
-    assert np.array_equal(labels, draw_labels(160, objects, MIXTURE_CLASSES))
-    assert make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
-    (tmp_path / 'a/VOC2007/SegmentationClass/val_00000.png').unlink()
-    assert not make_texture_set(tmp_path / 'a', **SMALL, mixture=True)['kept']
-    assert (tmp_path / 'a/VOC2007/SegmentationClass/val_00000.png').is_file()
     with pytest.raises(FileExistsError, match="'mixture': True"):
         make_texture_set(tmp_path / 'a', **SMALL)
+
+
+@pytest.mark.parametrize('classes', [TEXTURE_CLASSES, MIXTURE_CLASSES])
+def test_label_maps_are_those_of_the_scenes_and_belong_to_a_set(tmp_path, classes):
+    options = dict(SMALL, mixture=classes == MIXTURE_CLASSES)
+    make_texture_set(tmp_path, **options)
+    labels = tmp_path / 'VOC2007/SegmentationClass'
+    for split, number, index in (('train', 0, 1), ('val', 1, 0)):
+        _, objects = draw_scene(160, RandomState([3, number, index]), classes=classes)
+        written = cv2.imread(str(labels / f'{split}_{index:05d}.png'), -1)
+        assert np.array_equal(written, draw_labels(160, objects, classes))
+    assert make_texture_set(tmp_path, **options)['kept']
+    (labels / 'val_00000.png').unlink()
+    assert not make_texture_set(tmp_path, **options)['kept']
+    assert (labels / 'val_00000.png').is_file()
 
 
 def test_mixture_with_averaged_grain_is_the_same_set_but_for_the_grain(tmp_path):
