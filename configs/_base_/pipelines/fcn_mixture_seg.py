@@ -7,7 +7,7 @@ _base_ = ['./fcn_label_maps.py', '../datasets/mixture_seg.py']
 model = dict(
     decode_head=dict(
         num_classes=5,
-        # Background is four fifths of the pixels.
+        # Background is six sevenths of the pixels.
         loss_decode=dict(type='CrossEntropyLoss', class_weight=[0.25, 1.0, 1.0, 1.0, 1.0]),
     )
 )
