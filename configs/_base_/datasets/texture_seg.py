@@ -3,15 +3,11 @@
 Made by: python tools/make_texture_set.py
 """
 
-_base_ = './seg_loaders.py'
+_base_ = './voc_label_maps.py'
 
 data_root = 'data/texture/'
 dataset = dict(
-    type='SegFolderDataset',
     data_root=data_root,
-    data_prefix=dict(img_path='VOC2007/JPEGImages', seg_map_path='VOC2007/SegmentationClass'),
-    img_suffix='.jpg',
-    seg_map_suffix='.png',
     metainfo=dict(
         classes=(
             'background',
@@ -33,6 +29,6 @@ dataset = dict(
         ],
     ),
 )
-train_dataloader = dict(dataset=dict(ann_file='VOC2007/ImageSets/Main/train.txt', **dataset))
-val_dataloader = dict(dataset=dict(ann_file='VOC2007/ImageSets/Main/val.txt', **dataset))
+train_dataloader = dict(dataset=dataset)
+val_dataloader = dict(dataset=dataset)
 test_dataloader = val_dataloader
