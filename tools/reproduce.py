@@ -31,7 +31,7 @@ runs tools/benchmark.py. page writes docs/results.md, and the tables and plots o
 from what is in results/runs/. The sets of --size mini: data/bccd, data/camvid, and what these make:
   python tools/make_camvid_boxes.py
   python tools/make_texture_set.py
-  python tools/make_texture_set.py --out data/texture_large --train 3200
+  python tools/make_texture_set.py --out data/texture_large --train 3200 --val 480
   python tools/make_texture_set.py --mixture --out data/texture_mixture --train 3200 --val 480
   python tools/make_texture_set.py --mixture --average-grain 0.3 --out data/texture_told \\
       --train 3200 --val 480

@@ -1,5 +1,6 @@
 """What the transforms of the configs do to images and boxes."""
 
+from itertools import permutations
 from pathlib import Path
 
 import cv2
@@ -11,10 +12,11 @@ from mmdet.structures import DetDataSample
 from mmdet.utils import register_all_modules
 from mmengine.config import Config
 from mmengine.structures import InstanceData
+from mmseg.registry import TRANSFORMS
 
 import mmdownsize.datasets.voc  # noqa: F401
 
-PIPELINES = Path(__file__).parents[2] / 'configs/_base_/pipelines'
+BASES = Path(__file__).parents[2] / 'configs/_base_'
 NAMES = (
     'lighthead_voc',
     'refinedet_voc',
@@ -57,7 +59,8 @@ def root(tmp_path_factory):
 
 
 def dataset(name: str, root: Path, pipeline: str, train: bool = False):
-    config = Config.fromfile(PIPELINES / f'{name}.py')
+    config = Config.fromfile(BASES / f'pipelines/{name}.py')
+    config.merge_from_dict(Config.fromfile(BASES / 'transforms/varied.py').to_dict())
     settings = config.train_dataloader.dataset if train else config.test_dataloader.dataset
     settings.update(
         data_root=str(root),
@@ -68,9 +71,12 @@ def dataset(name: str, root: Path, pipeline: str, train: bool = False):
     return DATASETS.build(settings), config
 
 
-@pytest.mark.parametrize('name', NAMES)
-def test_boxes_frame_their_objects_after_every_augmentation(name, root):
-    data, _ = dataset(name, root, 'train_pipeline', train=True)
+@pytest.mark.parametrize(
+    ('name', 'pipeline'),
+    [(name, 'train_pipeline') for name in NAMES] + [('refinedet_texture', 'varied_pipeline')],
+)
+def test_boxes_frame_their_objects_after_every_augmentation(name, pipeline, root):
+    data, _ = dataset(name, root, pipeline, train=True)
     data.pipeline.transforms = [
         each
         for each in data.pipeline.transforms
@@ -94,6 +100,38 @@ def test_boxes_frame_their_objects_after_every_augmentation(name, root):
             torch.testing.assert_close(box, found, atol=2.5, rtol=0)
             seen += 1
     assert seen > 25
+
+
+@pytest.mark.parametrize('name', ['varied', 'seg_varied'])
+def test_varied_images_are_mirrored_any_way_and_keep_their_texture(name):
+    steps = Config.fromfile(BASES / f'transforms/{name}.py').varied_pipeline
+    flip, distort = (
+        TRANSFORMS.build(step)
+        for step in steps
+        if step.type.endswith(('RandomFlip', 'PhotoMetricDistortion'))
+    )
+    np.random.seed(0)
+    image = np.random.randint(0, 256, (5, 7, 3), dtype=np.uint8)
+    light = image.max(2).astype(int) * 256 + image.min(2)  # no hue, and no order, changes it
+    views, orders = set(), set()
+    for _ in range(200):
+        given = dict(img=image, gt_seg_map=light, seg_fields=['gt_seg_map'], img_shape=(5, 7))
+        flipped = flip(given)
+        view = flipped.get('flip_direction')
+        views.add(view)
+        axes = dict(horizontal=1, vertical=0, diagonal=(0, 1)).get(view, ())
+        assert np.array_equal(flipped['gt_seg_map'], np.flip(light, axes))
+        result = distort(flipped)
+        assert np.abs(result['img'].max(2) - np.flip(image.max(2), axes)).max() < 0.01
+        assert np.abs(result['img'].min(2) - np.flip(image.min(2), axes)).max() < 0.01
+        mirrored = np.flip(image, axes).astype(float)
+        orders |= {
+            order
+            for order in permutations(range(3))
+            if np.abs(result['img'] - mirrored[..., order]).max() < 0.01
+        }
+    assert views == {None, 'horizontal', 'vertical', 'diagonal'}
+    assert orders == set(permutations(range(3)))
 
 
 @pytest.mark.parametrize('name', NAMES)

@@ -127,7 +127,10 @@ def test_detector_of_the_mixture_learns_twice_as_long_and_no_more_differs():
 
 
 def test_detector_of_the_texture_set_differs_by_what_its_source_has_learned():
-    """The mixture, or the very images that it learns itself; for as many steps as with these."""
+    """The mixture, or the very images that it learns itself; for as many steps as with these.
+
+    These are varied in training, and measured on more images.
+    """
     table = 'refinedet_texture_backbone_from_fcn'
     own, carried = (
         {run.interpolator: run for run in BY_NAME[f'{table}_{source}'].runs([0])}
@@ -139,14 +142,20 @@ def test_detector_of_the_texture_set_differs_by_what_its_source_has_learned():
         for each, theirs in ((config, run), (same, carried[name])):
             for place in ('work_dir', 'checkpoint', *theirs.checkpoints()):
                 each.merge_from_dict({place: 'source'})
+        varied = config.train_dataloader.dataset.pipeline
+        assert varied == config.pop('varied_pipeline') != same.train_dataloader.dataset.pipeline
+        same.train_dataloader.dataset.pipeline = varied
+        for phase in ('val', 'test'):
+            assert same[f'{phase}_dataloader'].dataset.data_root == 'data/texture/'
+            same[f'{phase}_dataloader'].dataset.data_root = 'data/texture_large/'
         assert config.to_dict() == same.to_dict()
         source, other = run.source.load(), carried[name].source.load()
         for key in ('train_cfg', 'optim_wrapper', 'param_scheduler'):
             assert source[key] == other[key]
         for phase in ('train', 'val', 'test'):
             loader = f'{phase}_dataloader'
-            assert source[loader].dataset.data_root == config[loader].dataset.data_root
-        assert source.train_dataloader.dataset.data_root == 'data/texture_large/'
+            for learns in (source, config):
+                assert learns[loader].dataset.data_root == 'data/texture_large/'
 
 
 def test_told_of_the_grain_is_the_nearest_pixel_on_another_set():

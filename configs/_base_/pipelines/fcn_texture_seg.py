@@ -3,7 +3,11 @@
 A child names the interpolator.
 """
 
-_base_ = ['./fcn_label_maps.py', '../datasets/texture_seg.py']
+_base_ = [
+    './fcn_label_maps.py',
+    '../datasets/texture_seg.py',
+    '../transforms/seg_varied.py',
+]
 model = dict(
     decode_head=dict(
         num_classes=7,
@@ -13,6 +17,6 @@ model = dict(
         ),
     )
 )
-train_dataloader = dict(batch_size=8, dataset=dict(pipeline=_base_.train_pipeline))
+train_dataloader = dict(batch_size=8, dataset=dict(pipeline=_base_.varied_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=_base_.test_pipeline))
 test_dataloader = val_dataloader
