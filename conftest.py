@@ -9,6 +9,8 @@ from mmengine.registry import DefaultScope
 ROOT = Path(__file__).parent
 # Imported by its tests, which first choose between a GPU and Triton's interpreter.
 collect_ignore = ['mmdownsize/ops/fused.py']
+# For doctests, each would be imported as the module `conftest`, and only one can be.
+collect_ignore_glob = ['*/conftest.py']
 
 
 def pytest_configure(config: pytest.Config) -> None:
