@@ -96,7 +96,7 @@ def from_mixture(
         fixed=(*FIXED, 'nearest'),
         learned=('dsnet', SOFT, SOFT_PHASE),
         ours=(SOFT,),
-        own={AVERAGING: lengths_of(AVERAGING_CONFIG, epochs[:1], 1)},
+        own=dict.fromkeys(AVERAGING, lengths_of(AVERAGING_CONFIG, epochs[:1], 1)),
         baseline='nearest',
         backbone=backbone,
     )
@@ -166,7 +166,7 @@ EXPERIMENTS = dict(
                         'label maps of the mixture',
                         (*WITH_NEAREST, SOFT, SOFT_PHASE),
                         ours=(SOFT,),
-                        own={AVERAGING: AVERAGING_CONFIG},
+                        own=dict.fromkeys(AVERAGING, AVERAGING_CONFIG),
                         baseline='nearest',
                     ),
                     MIXTURE_EPOCHS,
@@ -179,7 +179,7 @@ EXPERIMENTS = dict(
                 'label maps of the texture set',
                 (*FIXED, 'nearest', SOFT_PHASE),
                 ours=(),
-                own={AVERAGING: AVERAGING_TEXTURE_CONFIG},
+                own=dict.fromkeys(AVERAGING, AVERAGING_TEXTURE_CONFIG),
                 options=LABELS_OF_MANY_TEXTURES,
                 baseline='nearest',
             ),
@@ -242,11 +242,10 @@ EXPERIMENTS = dict(
                 fixed=(*FIXED, 'nearest'),
                 learned=(SOFT_PHASE,),
                 ours=(),
-                own={
-                    AVERAGING: [
-                        Pretraining(AVERAGING_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)
-                    ]
-                },
+                own=dict.fromkeys(
+                    AVERAGING,
+                    [Pretraining(AVERAGING_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)],
+                ),
                 baseline='nearest',
                 backbone=True,
             ),

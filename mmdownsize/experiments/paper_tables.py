@@ -22,8 +22,9 @@ SOFT = 'dsnet_soft'
 """Coefficients for each channel, of 4x4 neighbours; the start is so soft that far ones learn."""
 SOFT_PHASE = 'dsnet_soft_phase'
 """The same, its channels a third of an output pixel from the centre, each elsewhere."""
-AVERAGING = 'dsnet_averaging'
-"""The same, from a start that averages where there is as much texture as grain has."""
+AVERAGING = 'dsnet_averaging', 'dsnet_nearest'
+"""From starts that average where a texture is weak, or strong as grain is; elsewhere, the first
+starts as `SOFT_PHASE`, the second at the nearest pixel."""
 EPOCHS = 'train_cfg.max_epochs'
 LEARNING_RATE = 'optim_wrapper.paramwise_cfg.custom_keys.interpolator.lr_mult'
 SCALE = 'model.data_preprocessor.scale_factor'

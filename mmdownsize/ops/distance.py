@@ -10,6 +10,10 @@ def _bilinear(distance: Tensor, scale: float) -> Tensor:
     return (1 - distance.abs()).clamp(min=0)
 
 
+def _nearest(distance: Tensor, scale: float) -> Tensor:
+    return ((distance > -0.5) & (distance <= 0.5)).to(distance.dtype)
+
+
 def _offset(distance: Tensor, scale: float) -> Tensor:
     return torch.exp(-distance.abs())
 
@@ -26,6 +30,7 @@ def _antialiased(distance: Tensor, scale: float) -> Tensor:
 
 
 DISTANCES: dict[str, Callable[[Tensor, float], Tensor]] = {
+    'nearest': _nearest,
     'bilinear': _bilinear,
     'offset': _offset,
     'bicubic': _bicubic,
@@ -41,6 +46,8 @@ def axis_distance(name: str, offset: Tensor, *, radius: int, scale: float) -> Te
     two taps and 'bilinear' its four channels are ``(1-dx)(1-dy), dx(1-dy), (1-dx)dy, dx dy``.
 
     - 'bilinear': ``max(0, 1 - |t|)``, t the distance of the tap in pixels;
+    - 'nearest': one for the nearest tap, of two as near for the latter, else zero: 'nearest-exact'
+      of torch;
     - 'offset': ``exp(-|t|)``: its logarithm, which the softmax normalizer reads, is the plain
       city-block offset;
     - 'bicubic': Keys' cubic with a = -0.75, as in torch and cv2. Its outer lobes are negative;
@@ -55,8 +62,8 @@ def axis_distance(name: str, offset: Tensor, *, radius: int, scale: float) -> Te
 
     Returns:
         Weights of the taps ``P - radius + 1 ... P + radius``, float32 of shape (2 * radius, n).
-        They sum to one over the taps for 'bilinear', and for 'bicubic' from four taps on; the
-        caller normalizes.
+        They sum to one over the taps for 'nearest' and 'bilinear', and for 'bicubic' from four
+        taps on; the caller normalizes.
 
     Raises:
         ValueError: the name is unknown.

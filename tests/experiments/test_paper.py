@@ -136,7 +136,7 @@ def test_detector_of_the_texture_set_differs_by_what_its_source_has_learned():
         {run.interpolator: run for run in BY_NAME[f'{table}_{source}'].runs([0])}
         for source in ('texture_seg', 'mixture_seg')
     )
-    assert len(own) == 6
+    assert len(own) == 7
     for name, run in own.items():
         config, same = (copy.deepcopy(each.load()) for each in (run, carried[name]))
         for each, theirs in ((config, run), (same, carried[name])):

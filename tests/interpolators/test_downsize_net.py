@@ -13,7 +13,7 @@ from mmdownsize.interpolators import downsize_net
 from mmdownsize.ops import weighted_sum
 
 TAPS = (2, 4, 'support')
-DISTANCES = ('bilinear', 'offset', 'bicubic', 'antialiased')
+DISTANCES = ('nearest', 'bilinear', 'offset', 'bicubic', 'antialiased')
 NORMALIZERS = ('sigmoid', 'softmax')
 ALL = list(itertools.product(TAPS, DISTANCES, NORMALIZERS))
 
@@ -48,6 +48,8 @@ def test_start_is_exactly_the_interpolation_of_the_distance(normalizer, target):
     for taps in TAPS:
         bilinear = F.interpolate(image, target, mode='bilinear')
         assert (at_start(taps=taps) - bilinear).abs().max() <= 2e-5
+        nearest = F.interpolate(image, target, mode='nearest-exact')
+        assert (at_start(taps=taps, distance='nearest') - nearest).abs().max() <= 2e-5
     antialiased = F.interpolate(image, target, mode='bilinear', antialias=True)
     assert (at_start(taps='support', distance='antialiased') - antialiased).abs().max() <= 2e-5
 

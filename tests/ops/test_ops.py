@@ -62,7 +62,9 @@ def test_bicubic_distance_sums_to_one():
 
 
 def test_unknown_distance_names_the_known_ones():
-    with pytest.raises(ValueError, match="'antialiased', 'bicubic', 'bilinear', 'offset'"):
+    with pytest.raises(
+        ValueError, match="'antialiased', 'bicubic', 'bilinear', 'nearest', 'offset'"
+    ):
         axis_distance('cosine', torch.zeros(1), radius=1, scale=1.0)
 
 

@@ -77,7 +77,7 @@ def test_tables_without_the_chosen_interpolators_are_passed_over(reproduce, caps
     assert 'lighthead_camvid_det, its' not in printed
     code = reproduce(*arguments, 'dsnet:taps=9')
     assert capsys.readouterr().out == ''  # found before the first table
-    assert code.endswith('dsnet_soft, dsnet_soft_phase, dsnet_averaging; got dsnet:taps=9')
+    assert code.endswith('dsnet_soft_phase, dsnet_averaging, dsnet_nearest; got dsnet:taps=9')
 
 
 def test_seed_named_twice_is_refused_before_anything_is_trained(reproduce):
