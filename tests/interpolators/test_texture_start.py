@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from config_files import CONFIGS
 from mmengine import Config
 
-from mmdownsize import DownsizeNet
+from mmdownsize import DownsizeNet, FixedInterpolator
 from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.datasets.texture_scene import draw_scene
 
@@ -96,12 +96,28 @@ def test_averaging_reaches_the_rim_of_grain_and_leaves_waves_stronger_than_its_l
             assert averaged(wave).mean() == 0
 
 
-@pytest.mark.parametrize('factor', [0.8, 1.1])
-def test_the_limits_of_the_config_tell_grain_from_all_other_textures_of_the_sets(factor):
-    """And would, if training moved the higher one by as much."""
-    options = Config.fromfile(CONFIGS / '_base_/interpolators/dsnet_averaging.py').interpolator
-    weak, strong = options.pop('averaging')
+def options_of(name: str) -> dict:
+    """What a config gives its DownsizeNet."""
+    options = Config.fromfile(CONFIGS / f'_base_/interpolators/{name}.py').interpolator
     assert options.pop('type') == 'DownsizeNet'
+    return options
+
+
+def test_dsnet_nearest_starts_at_the_nearest_pixel_between_its_limits_and_at_area_beyond():
+    torch.manual_seed(0)
+    net = DownsizeNet(**options_of('dsnet_nearest'))
+    for deviation, mode in ((3.0, 'area'), (20.0, 'nearest'), (120.0, 'area')):
+        image = grain(deviation)
+        difference = net(image, (20, 20)) - FixedInterpolator(mode=mode)(image, (20, 20))
+        assert difference.square().mean().sqrt() < 0.05 * deviation, mode
+
+
+@pytest.mark.parametrize('name', ['dsnet_averaging', 'dsnet_nearest'])
+@pytest.mark.parametrize('factor', [0.8, 1.1])
+def test_the_limits_of_the_configs_tell_grain_from_all_other_textures_of_the_sets(factor, name):
+    """And would, if training moved the higher one by as much."""
+    options = options_of(name)
+    weak, strong = options.pop('averaging')
     torch.manual_seed(0)
     net = DownsizeNet(**options, averaging=(weak, strong * factor))
     shares = {}
