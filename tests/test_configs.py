@@ -30,7 +30,6 @@ def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
         'dsnet': (DownsizeNet, dict(taps=2, distance='bilinear')),
         'dsnet4': (DownsizeNet, dict(taps=4, distance='bicubic')),
         'dsnet_averaging': (DownsizeNet, dict(taps=4, distance='bilinear')),
-        'dsnet_nearest': (DownsizeNet, dict(taps=4, distance='nearest')),
         'dsnet_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_soft': (DownsizeNet, dict(taps=4, distance='bilinear')),
         'dsnet_soft_phase': (DownsizeNet, dict(taps=4, distance='bilinear')),

@@ -5,12 +5,14 @@ One set of coefficients for all channels, so that it starts without a hue. The l
 enough of it to learn.
 """
 
+_base_ = './dsnet_averaging.py'
 interpolator = dict(
+    _delete_=True,
     type='DownsizeNet',
     num_convs=3,
     taps=4,
     distance='nearest',
     sharpness=0.15,
-    averaging=(8.0, 36.0),
+    averaging=_base_.interpolator.averaging,
     coverage=True,
 )
