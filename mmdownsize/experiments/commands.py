@@ -90,18 +90,18 @@ def executable(command: Sequence[str]) -> list[str]:
     return [sys.executable if command[0] == 'python' else command[0], *command[1:]]
 
 
-def environment(threads: int, slot: int, gpus: int) -> dict[str, str]:
+def environment(threads: int, place: int, gpus: int) -> dict[str, str]:
     """Give one of several runs of this machine its share of it.
 
     Args:
         threads: of the processor.
-        slot: number of the run among those of the moment.
+        place: number of the run among those of the moment.
         gpus: how many this process sees; runs take them in turn.
     """
     share = dict(OMP_NUM_THREADS=str(threads))
     if gpus > 1:
         seen = os.environ.get('CUDA_VISIBLE_DEVICES') or ','.join(map(str, range(gpus)))
-        share['CUDA_VISIBLE_DEVICES'] = seen.split(',')[slot % gpus]
+        share['CUDA_VISIBLE_DEVICES'] = seen.split(',')[place % gpus]
     return share
 
 

@@ -3,19 +3,17 @@
 import functools
 import json
 import os
-import queue
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from ..reports import commit_of_the_code
-from .child import Children, locked
+from .child import Children, Tell, locked
 from .commands import (
     Launcher,
     environment,
@@ -27,6 +25,7 @@ from .commands import (
 from .metrics import metric_of
 from .results import Result, Results
 from .run import Run
+from .turns import in_turn, take_turns
 
 COMMITS = 'commits.txt'
 
@@ -85,91 +84,62 @@ class Workshop:
             FileNotFoundError: a run has no config.
             ValueError: a run cannot be built, or a result is damaged.
         """
-        self.missing(runs)  # finds mistakes before anything starts
-        failed: dict[str, str] = {}
-        for wave in _waves(runs):
-            ready = []
-            for run in self._missing(wave, runs):
-                if run.source is not None and run.source.identity in failed:
-                    failed[run.identity] = f'its source {run.source.name} failed'
-                else:
-                    ready.append(run)
-            failed |= self._execute_wave(ready)
-        return failed
+        todo, children = self.missing(runs), Children()
+
+        def attempt(run: Run, number: int, place: int) -> str | None:
+            def tell(text: str) -> None:
+                self.say(f'[{number}/{len(todo)}] {run.name}: {text}')
+
+            try:
+                self._one(run, place, tell, children)
+            except Exception as error:  # of one run; the others go on
+                reason = f'{type(error).__name__}: {error}'
+                if not children.stopped:
+                    tell(f'failed, {reason}')
+                return reason
+
+        return take_turns(todo, self.jobs, attempt, children.stop)
 
     def missing(self, runs: Sequence[Run]) -> list[Run]:
-        """List the runs that have no result yet, and the sources they need, in their order.
+        """List the runs that have no result yet, and the sources they need, as they take turns.
 
         Raises:
             FileNotFoundError: a run has no config.
             ValueError: a run cannot be built, or a result is damaged.
         """
-        needed = [run for wave in _waves(runs) for run in wave]
-        for run in needed:
+        all_of_them = in_turn(runs)
+        for run in all_of_them:
             run.check()
             self.commands(run)  # sees that they can be written
-        return self._missing(needed, runs)
+        needed = {one.identity for run in runs for one in self._needed(run)}
+        return [run for run in all_of_them if run.identity in needed]
 
-    def _missing(self, some: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
-        """List those that have no result, or no checkpoint for one of the runs that needs it."""
-        asked = {run.identity for run in runs}
-        needed = {run.source.identity for run in runs if run.source and not self.results.find(run)}
-        return [
-            run
-            for run in some
-            if (run.identity in asked | needed and not self.results.find(run))
-            or (run.identity in needed and not self.checkpoint(run).is_file())
-        ]
+    def _needed(self, run: Run, source: bool = False) -> list[Run]:
+        """List a run and its sources as far as they are to do; a source needs its checkpoint."""
+        if self.results.find(run) and (self.checkpoint(run).is_file() or not source):
+            return []
+        return [run, *(self._needed(run.source, source=True) if run.source else [])]
 
-    def _execute_wave(self, runs: Sequence[Run]) -> dict[str, str]:
-        failed, children, slots = {}, Children(), queue.SimpleQueue()
-        for slot in range(self.jobs):
-            slots.put(slot)
-        with ThreadPoolExecutor(self.jobs) as pool:
-            futures = {
-                pool.submit(self._one, run, f'[{number}/{len(runs)}]', children, slots): run
-                for number, run in enumerate(runs, 1)
-            }
-            try:
-                for future in as_completed(futures):
-                    try:
-                        future.result()
-                    except Exception as error:  # of one run; the others go on
-                        run, reason = futures[future], f'{type(error).__name__}: {error}'
-                        failed[run.identity] = reason
-                        self.say(f'{run.name}: failed, {reason}')
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                children.stop()
-                raise
-        return failed
+    def _one(self, run: Run, place: int, tell: Tell, children: Children) -> None:
+        folder = self.folder(run)
+        with locked(folder, tell, children) as lock:
+            if self.results.find(run) and self.checkpoint(run).is_file():
+                return  # another process has finished it while this one waited
+            start, log = time.monotonic(), folder / 'log.txt'
+            _note_commit(folder)
+            tell(f'training; all it says is in {log}')
+            for command in self.commands(run):
+                share = self._environment(place)
+                children.run(executable(command), log, share, tell, [lock.fileno()])
+            result = self._result(run, time.monotonic() - start)
+            self.results.save(run, result)
+            tell(f'{result.metric} {result.score:.2f}')
 
-    def _one(self, run: Run, count: str, children: Children, slots: queue.SimpleQueue) -> None:
-        def tell(text: str) -> None:
-            self.say(f'{count} {run.name}: {text}')
-
-        slot, folder = slots.get(), self.folder(run)
-        try:
-            with locked(folder, tell, children) as lock:
-                if self.results.find(run) and self.checkpoint(run).is_file():
-                    return  # another process has finished it while this one waited
-                start, log = time.monotonic(), folder / 'log.txt'
-                _note_commit(folder)
-                tell(f'training; all it says is in {log}')
-                for command in self.commands(run):
-                    share = self._environment(slot)
-                    children.run(executable(command), log, share, tell, [lock.fileno()])
-                result = self._result(run, time.monotonic() - start)
-                self.results.save(run, result)
-                tell(f'{result.metric} {result.score:.2f}')
-        finally:
-            slots.put(slot)
-
-    def _environment(self, slot: int) -> dict[str, str]:
+    def _environment(self, place: int) -> dict[str, str]:
         variables = os.environ | dict(PYTHON=sys.executable, PYTHONUNBUFFERED='1')
         if self.launcher.kind == 'none':  # a job of Slurm has its share from there
             threads = self.threads or max(1, torch.get_num_threads() // self.jobs)
-            variables |= environment(threads, slot, torch.cuda.device_count())
+            variables |= environment(threads, place, torch.cuda.device_count())
         return variables
 
     def _result(self, run: Run, seconds: float) -> Result:
@@ -204,23 +174,3 @@ def _commits(folder: Path, tested: dict) -> dict[str, str]:
     trained = path.read_text().split() if path.is_file() else []
     known = dict.fromkeys([*trained, *filter(None, [tested.get('commit')])])
     return {'commit': ', '.join(known)} if known else {}
-
-
-def _waves(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Sort runs, and the sources that they need, into those that can run at the same time.
-
-    Those of one seed come before those of the next, so that what is interrupted is an experiment
-    with fewer seeds.
-    """
-    waves: dict[tuple[int, int], dict[str, Run]] = {}
-    seeds: dict[int, int] = {}
-    for run in runs:
-        turn = seeds.setdefault(run.seed, len(seeds))
-        for depth, one in enumerate(_chain(run)):
-            waves.setdefault((turn, depth), {})[one.identity] = one
-    return (list(waves[key].values()) for key in sorted(waves))
-
-
-def _chain(run: Run) -> list[Run]:
-    """List a run and what it needs, first what comes first."""
-    return [*([] if run.source is None else _chain(run.source)), run]

@@ -20,7 +20,8 @@ import json, pathlib, sys, time
 tool, arguments = sys.argv[1], sys.argv[2:]
 folder = pathlib.Path(arguments[arguments.index('--work-dir') + 1])
 folder = folder.parent if tool == 'test' else folder
-folder.joinpath('epoch_30.pth').touch()
+for epochs in (8, 30):
+    folder.joinpath(f'epoch_{epochs}.pth').touch()
 with folder.parent.joinpath('order').open('a') as order:
     print(tool, folder.name, file=order)
 if 'bicubic' in folder.name:
@@ -87,6 +88,8 @@ def test_failure_of_one_leaves_the_others(workshop):
     failed = replace(workshop, jobs=2).execute(runs)
     assert list(failed) == [runs[0].identity] and 'exit status 1' in failed[runs[0].identity]
     assert workshop.results.find(runs[0]) is None and workshop.results.find(runs[1])
+    told = f'[1/2] {runs[0].name}: failed, {failed[runs[0].identity]}'
+    assert told in workshop.said
 
 
 def test_sources_come_first_and_once_and_their_checkpoint_is_frozen(workshop):
@@ -152,6 +155,17 @@ def test_slurm_gets_its_scripts():
             Launcher(**options)
 
 
+def test_source_of_a_source_is_needed_too(workshop):
+    first = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
+    second = Run(TRANSFER, 'dsnet', 0, source=first)
+    third = Run(TRANSFER, 'dsnet', 1, source=second)
+    assert workshop.missing([third]) == [first, second, third]
+    assert workshop.execute([third]) == {}
+    workshop.checkpoint(first).unlink()  # what is behind a source that is there is not needed
+    workshop.results.path(third).unlink()
+    assert workshop.missing([third]) == [third]
+
+
 def test_source_whose_checkpoint_is_gone_is_trained_again(workshop):
     source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
     run = replace(Run(TRANSFER, 'dsnet', 0), source=source)
@@ -171,18 +185,6 @@ def test_other_settings_work_in_another_folder(workshop):
     assert workshop.folder(run) != workshop.folder(changed)
     workshop.execute([run])
     assert workshop.missing([run, changed]) == [changed]
-
-
-def test_runs_of_one_seed_come_before_those_of_the_next(workshop):
-    config = 'configs/mini/deeplabv3plus_dsnet_camvid.py'
-    runs = [
-        replace(Run(TRANSFER, name, seed), source=Run(config, name, seed))
-        for seed in (3, 1)
-        for name in ('dsnet', 'dsnet4')
-    ]
-    assert [(run.seed, run.source is None) for run in workshop.missing(runs)] == [
-        (seed, first) for seed in (3, 1) for first in (True, True, False, False)
-    ]
 
 
 def test_gpus_are_taken_in_turn_of_those_that_are_seen(monkeypatch):
