@@ -85,6 +85,7 @@ def from_mixture(
     data: str = 'mixture of textures',
     options: Options | None = None,
     backbone: bool = True,
+    untrained: Sequence[str] = (),
 ) -> Table:
     """Start a detector from what FCN has learned of the mixture; see `transferred`."""
     return transferred(
@@ -97,6 +98,7 @@ def from_mixture(
         learned=('dsnet', SOFT, SOFT_PHASE),
         ours=(SOFT,),
         own=dict.fromkeys(AVERAGING, lengths_of(AVERAGING_CONFIG, epochs[:1], 1)),
+        untrained=untrained,
         baseline='nearest',
         backbone=backbone,
     )
@@ -167,6 +169,7 @@ EXPERIMENTS = dict(
                         (*WITH_NEAREST, SOFT, SOFT_PHASE),
                         ours=(SOFT,),
                         own=dict.fromkeys(AVERAGING, AVERAGING_CONFIG),
+                        untrained=AVERAGING,
                         baseline='nearest',
                     ),
                     MIXTURE_EPOCHS,
@@ -180,6 +183,7 @@ EXPERIMENTS = dict(
                 (*FIXED, 'nearest', SOFT_PHASE),
                 ours=(),
                 own=dict.fromkeys(AVERAGING, AVERAGING_TEXTURE_CONFIG),
+                untrained=AVERAGING,
                 options=LABELS_OF_MANY_TEXTURES,
                 baseline='nearest',
             ),
@@ -217,7 +221,7 @@ EXPERIMENTS = dict(
                 options={},
             ),
             from_mixture(MIXTURE_EPOCHS, backbone=False),
-            with_told(from_mixture(MIXTURE_EPOCHS)),
+            with_told(from_mixture(MIXTURE_EPOCHS, untrained=AVERAGING)),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'fine', 'nearest'),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'grainy', 'area'),
             replace(
@@ -246,6 +250,7 @@ EXPERIMENTS = dict(
                     AVERAGING,
                     [Pretraining(AVERAGING_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)],
                 ),
+                untrained=AVERAGING,
                 baseline='nearest',
                 backbone=True,
             ),

@@ -31,6 +31,8 @@ SCALE = 'model.data_preprocessor.scale_factor'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
 those of the large models do not, DETR's aside."""
+NO_RATE = {LEARNING_RATE: [0.0]}
+"""Of DownsizeNets that stay as they start: what training adds is the difference to these."""
 ABLATED = (
     BEST,
     SOFT,
@@ -82,6 +84,7 @@ def compared(
     interpolators: Sequence[str] = ALL,
     ours: Sequence[str] = (BEST,),
     own: Mapping[str, str] | None = None,
+    untrained: Sequence[str] = (),
     options: Options | None = None,
     baseline: str = BASELINE,
 ) -> Table:
@@ -94,6 +97,7 @@ def compared(
         interpolators: rows, each as `_base_/interpolators` and the schedule have it.
         ours: rows that are trained at the model's own rate.
         own: rows whose config is not that of the others, which may differ by their rate alone.
+        untrained: rows that stay as they start.
         options: of all rows, over the config.
         baseline: row that the others are compared with.
 
@@ -109,6 +113,7 @@ def compared(
         Grid(config, interpolators, options=options or {}),
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
         *(Grid(theirs, [row], options=options or {}) for row, theirs in (own or {}).items()),
+        Grid(config, untrained, vary=NO_RATE, options=options or {}),
     ]
     grids = [grid for grid in grids if grid.interpolators]
     return Table(name, title, data, grids, PARTS.get(data, {}), baseline)
@@ -125,6 +130,7 @@ def transferred(
     learned: Sequence[str] = ('dsnet',),
     ours: Sequence[str] = (BEST,),
     own: Mapping[str, Sequence[Pretraining]] | None = None,
+    untrained: Sequence[str] = (),
     backbone: bool = False,
     baseline: str = BASELINE,
 ) -> Table:
@@ -140,6 +146,7 @@ def transferred(
         learned: those that their source trains at the rate of its schedule.
         ours: those that their source trains at the model's own rate.
         own: those whose sources are not `lengths`, and these.
+        untrained: those that stay as they start; their source is the first of `lengths`.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
             source of its own.
         baseline: row that the others are compared with.
@@ -148,24 +155,21 @@ def transferred(
     model, set_name = target.split('_', 1)
     taken = f'{set_name}_backbone_from_{source}' if backbone else f'{set_name}_from_{source}'
     trained = f'configs/transfer/{model}_dsnet_{taken}.py'
-    at_full_rate = lengths
-    if data in SMALL:
-        at_full_rate = [
-            replace(length, varied={**length.varied, LEARNING_RATE: 1.0}) for length in lengths
-        ]
+    at_full_rate = at_rate(lengths, 1.0) if data in SMALL else lengths
     if backbone:
-        untrained = f'configs/transfer/{model}_bilinear_{taken}.py'
+        without = f'configs/transfer/{model}_bilinear_{taken}.py'
     else:
-        untrained = f'{folder}/{model}_bilinear_{set_name}.py'
+        without = f'{folder}/{model}_bilinear_{set_name}.py'
     what = 'interpolator and backbone' if backbone else 'interpolator'
     grids = [
-        Grid(untrained, fixed, options=options, sources=lengths if backbone else ()),
+        Grid(without, fixed, options=options, sources=lengths if backbone else ()),
         Grid(trained, learned, options=options, sources=lengths),
         Grid(trained, ours, options=options, sources=at_full_rate),
         *(
             Grid(trained, [row], options=options, sources=theirs)
             for row, theirs in (own or {}).items()
         ),
+        Grid(trained, untrained, options=options, sources=at_rate(lengths[:1], 0.0)),
     ]
     return Table(
         f'{model}_{taken}',
@@ -208,6 +212,11 @@ def lengths_of(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretr
     """Train a source for each of these epochs; the scheduler of this index ends with them."""
     end = f'param_scheduler.{scheduler}.end'
     return [Pretraining(config, {EPOCHS: each}, {end: each}) for each in epochs]
+
+
+def at_rate(sources: Sequence[Pretraining], rate: float) -> list[Pretraining]:
+    """Train the interpolators of sources at this rate, of the model's own."""
+    return [replace(one, varied={**one.varied, LEARNING_RATE: rate}) for one in sources]
 
 
 def at_lengths(table: Table, epochs: Sequence[int], scheduler: int) -> Table:

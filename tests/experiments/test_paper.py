@@ -4,12 +4,14 @@ import copy
 from pathlib import Path
 
 import pytest
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import MODELS, init_default_scope
 
 from mmdownsize.config import interpolator_names, load_config
 from mmdownsize.experiments.metrics import metric_of
 from mmdownsize.experiments.mixture_tables import KINDS, TOLD
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.paper_tables import ALL, FIXED
+from mmdownsize.experiments.paper_tables import ALL, AVERAGING, FIXED, LEARNING_RATE
 from mmdownsize.experiments.run import FREEZE
 
 TABLES = [
@@ -133,7 +135,11 @@ def test_detector_of_the_texture_set_differs_by_what_its_source_has_learned():
     """
     table = 'refinedet_texture_backbone_from_fcn'
     own, carried = (
-        {run.interpolator: run for run in BY_NAME[f'{table}_{source}'].runs([0])}
+        {
+            run.interpolator: run
+            for run in BY_NAME[f'{table}_{source}'].runs([0])
+            if run.source.varied.get(LEARNING_RATE) != 0
+        }
         for source in ('texture_seg', 'mixture_seg')
     )
     assert len(own) == 7
@@ -188,3 +194,31 @@ def test_names_stand_for_files():
     for _, table in TABLES:
         for grid in table.grids:
             assert Path(grid.config).is_file() and load_config(grid.config)
+
+
+@pytest.mark.parametrize('name', ['fcn_mixture_seg', 'fcn_texture_seg'])
+def test_untrained_interpolators_differ_by_their_rate_alone(name):
+    init_default_scope('mmseg')
+    runs = BY_NAME[name].runs([0])
+    untrained = [run for run in runs if run.all_varied().get(LEARNING_RATE) == 0]
+    assert {run.interpolator for run in untrained} == set(AVERAGING)
+    for run in untrained:
+        (trained,) = (
+            other
+            for other in runs
+            if other.config != run.config
+            and other.interpolator == run.interpolator
+            and other.varied.items() <= run.varied.items()
+        )
+        config, same = (copy.deepcopy(each.load()) for each in (run, trained))
+        model = MODELS.build(config.model)
+        optimizer = build_optim_wrapper(model, config.optim_wrapper).optimizer
+        rates = {
+            id(each): group['lr'] for group in optimizer.param_groups for each in group['params']
+        }
+        frozen = {id(each) for each in model.data_preprocessor.interpolator.parameters()}
+        assert {key for key, rate in rates.items() if rate == 0} == frozen
+        for each in (config, same):
+            each.optim_wrapper.paramwise_cfg.custom_keys = None
+            each.work_dir = each.interpolator = None
+        assert config.to_dict() == same.to_dict()
