@@ -124,6 +124,12 @@ EXPERIMENTS = dict(
                 'boxes of CamVid',
                 WITH_SUPPORT,
             ),
+            finetuned(
+                'lighthead_camvid_det',
+                'Light-Head R-CNN, 0.3x, of 32 epochs behind bilinear, 8 more',
+                'boxes of CamVid',
+                lengths_of('configs/mini/lighthead_bilinear_camvid_det.py', [32], 1)[0],
+            ),
             LIGHT_HEAD,
             CENTERNET,
             *(

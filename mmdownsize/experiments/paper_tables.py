@@ -181,7 +181,7 @@ def transferred(
     )
 
 
-def finetuned(name: str, title: str, data: str) -> Table:
+def finetuned(name: str, title: str, data: str, source: Pretraining | None = None) -> Table:
     """Compare interpolators that are put in front of a model which was trained behind bilinear.
 
     All rows of a seed start from one network: there is less chance in their differences than in
@@ -191,11 +191,13 @@ def finetuned(name: str, title: str, data: str) -> Table:
         name: model and data set, as in the names of configs.
         title: of the table.
         data: what the model is measured on; one of `SMALL`.
+        source: trains the model; None is its config as it is.
     """
     model, set_name = name.split('_', 1)
     trained = f'{model}_bilinear_{set_name}'
     config = f'configs/transfer/{trained}_model_from_{trained}.py'
-    sources = [Pretraining(f'configs/mini/{trained}.py', interpolator=BASELINE)]
+    source = source or Pretraining(f'configs/mini/{trained}.py')
+    sources = [replace(source, interpolator=BASELINE)]
     return Table(
         f'{name}_finetuned',
         title,

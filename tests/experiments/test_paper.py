@@ -222,3 +222,20 @@ def test_untrained_interpolators_differ_by_their_rate_alone(name):
             each.optim_wrapper.paramwise_cfg.custom_keys = None
             each.work_dir = each.interpolator = None
         assert config.to_dict() == same.to_dict()
+
+
+@pytest.mark.parametrize('name', [name for name in BY_NAME if name.endswith('_finetuned')])
+def test_rows_that_are_finetuned_start_from_one_network_and_learn_alike(name):
+    bilinear, *others = BY_NAME[name].runs([0])
+    assert bilinear.source.interpolator == bilinear.interpolator == 'bilinear'
+    assert bilinear.load().load_from and bilinear.load().train_cfg.max_epochs < (
+        bilinear.source.load().train_cfg.max_epochs
+    )
+    for run in others:
+        assert run.source.identity == bilinear.source.identity
+        config, same = (copy.deepcopy(each.load()) for each in (run, bilinear))
+        assert config.model.data_preprocessor.pop('interpolator')
+        assert same.model.data_preprocessor.pop('interpolator') == dict(type='FixedInterpolator')
+        for each in (config, same):
+            each.optim_wrapper.paramwise_cfg.custom_keys.interpolator.pop('lr_mult')
+        assert config.to_dict() == same.to_dict()
