@@ -36,7 +36,7 @@ def expected_interpolator(name: str) -> tuple[type[Interpolator], dict]:
         'dsnet_support': (DownsizeNet, dict(taps='support', distance='antialiased')),
         'learned_resizer': (LearnedResizer, dict(in_channels=3)),
         'muller': (MULLER, dict(sigma=1.0, scale=255.0)),
-    }[name]
+    }[name.removesuffix('_frozen')]
 
 
 # Where images of 300x400 go, and what they are padded to multiples of.
@@ -164,6 +164,8 @@ def test_configs_of_a_pipeline_differ_in_the_interpolator_alone(model, data, roo
         if parts(name)[::2] == (model, data) and not name.startswith('transfer'):
             config = load(name).to_dict()
             config.pop('interpolator')
+            frozen = [dict(type='FreezeInterpolatorHook')] * parts(name)[1].endswith('_frozen')
+            assert config.pop('custom_hooks', []) == frozen
             config['model']['data_preprocessor'].pop('interpolator')
             rates = config['optim_wrapper'].get('paramwise_cfg', {}).get('custom_keys', {})
             for part in [key for key in rates if key.startswith('interpolator.')]:

@@ -4,7 +4,7 @@ Of tables 1 and 2 of the paper only the ranges of the gains are known; see the d
 configs for the schedules, which are those of each model's authors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .grid import Experiment, Pretraining, Table
@@ -47,6 +47,8 @@ LABELS_OF_MANY_TEXTURES = {
 the mixture has: of the usual 120, one object counts for almost a point of its class."""
 AVERAGING_CONFIG = 'configs/mini/fcn_dsnet_averaging_mixture_seg.py'
 AVERAGING_TEXTURE_CONFIG = 'configs/mini/fcn_dsnet_averaging_texture_seg.py'
+FROZEN_CONFIG = 'configs/mini/fcn_dsnet_averaging_frozen_mixture_seg.py'
+FROZEN_TEXTURE_CONFIG = 'configs/mini/fcn_dsnet_averaging_frozen_texture_seg.py'
 MIXTURE_EPOCHS = 8, 4
 """Of FCN on the mixture. After four, it is a matter of the seed whether it tells the directions of
 fine stripes apart, whatever is in front of it."""
@@ -85,7 +87,7 @@ def from_mixture(
     data: str = 'mixture of textures',
     options: Options | None = None,
     backbone: bool = True,
-    untrained: Sequence[str] = (),
+    untrained: Mapping[str, Sequence[Pretraining]] | None = None,
 ) -> Table:
     """Start a detector from what FCN has learned of the mixture; see `transferred`."""
     return transferred(
@@ -175,7 +177,7 @@ EXPERIMENTS = dict(
                         (*WITH_NEAREST, SOFT, SOFT_PHASE),
                         ours=(SOFT,),
                         own=dict.fromkeys(AVERAGING, AVERAGING_CONFIG),
-                        untrained=AVERAGING,
+                        untrained=dict.fromkeys(AVERAGING, FROZEN_CONFIG),
                         baseline='nearest',
                     ),
                     MIXTURE_EPOCHS,
@@ -189,7 +191,7 @@ EXPERIMENTS = dict(
                 (*FIXED, 'nearest', SOFT_PHASE),
                 ours=(),
                 own=dict.fromkeys(AVERAGING, AVERAGING_TEXTURE_CONFIG),
-                untrained=AVERAGING,
+                untrained=dict.fromkeys(AVERAGING, FROZEN_TEXTURE_CONFIG),
                 options=LABELS_OF_MANY_TEXTURES,
                 baseline='nearest',
             ),
@@ -227,7 +229,14 @@ EXPERIMENTS = dict(
                 options={},
             ),
             from_mixture(MIXTURE_EPOCHS, backbone=False),
-            with_told(from_mixture(MIXTURE_EPOCHS, untrained=AVERAGING)),
+            with_told(
+                from_mixture(
+                    MIXTURE_EPOCHS,
+                    untrained=dict.fromkeys(
+                        AVERAGING, lengths_of(FROZEN_CONFIG, MIXTURE_EPOCHS[:1], 1)
+                    ),
+                )
+            ),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'fine', 'nearest'),
             of_kind(with_told(from_mixture(MIXTURE_EPOCHS[:1])), 'grainy', 'area'),
             replace(
@@ -256,7 +265,10 @@ EXPERIMENTS = dict(
                     AVERAGING,
                     [Pretraining(AVERAGING_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)],
                 ),
-                untrained=AVERAGING,
+                untrained=dict.fromkeys(
+                    AVERAGING,
+                    [Pretraining(FROZEN_TEXTURE_CONFIG, options=LABELS_OF_MANY_TEXTURES)],
+                ),
                 baseline='nearest',
                 backbone=True,
             ),

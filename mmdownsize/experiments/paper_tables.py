@@ -32,7 +32,8 @@ FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
 those of the large models do not, DETR's aside."""
 NO_RATE = {LEARNING_RATE: [0.0]}
-"""Of DownsizeNets that stay as they start: what training adds is the difference to these."""
+"""Of DownsizeNets that their configs freeze as they start: what training adds is the difference to
+these. The rate alone would not do, as the schedules raise it to their floor."""
 ABLATED = (
     BEST,
     SOFT,
@@ -84,7 +85,7 @@ def compared(
     interpolators: Sequence[str] = ALL,
     ours: Sequence[str] = (BEST,),
     own: Mapping[str, str] | None = None,
-    untrained: Sequence[str] = (),
+    untrained: Mapping[str, str] | None = None,
     options: Options | None = None,
     baseline: str = BASELINE,
 ) -> Table:
@@ -97,7 +98,7 @@ def compared(
         interpolators: rows, each as `_base_/interpolators` and the schedule have it.
         ours: rows that are trained at the model's own rate.
         own: rows whose config is not that of the others, which may differ by their rate alone.
-        untrained: rows that stay as they start.
+        untrained: rows that stay as they start, and the configs that freeze them.
         options: of all rows, over the config.
         baseline: row that the others are compared with.
 
@@ -113,7 +114,10 @@ def compared(
         Grid(config, interpolators, options=options or {}),
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
         *(Grid(theirs, [row], options=options or {}) for row, theirs in (own or {}).items()),
-        Grid(config, untrained, vary=NO_RATE, options=options or {}),
+        *(
+            Grid(theirs, [row], vary=NO_RATE, options=options or {})
+            for row, theirs in (untrained or {}).items()
+        ),
     ]
     grids = [grid for grid in grids if grid.interpolators]
     return Table(name, title, data, grids, PARTS.get(data, {}), baseline)
@@ -130,7 +134,7 @@ def transferred(
     learned: Sequence[str] = ('dsnet',),
     ours: Sequence[str] = (BEST,),
     own: Mapping[str, Sequence[Pretraining]] | None = None,
-    untrained: Sequence[str] = (),
+    untrained: Mapping[str, Sequence[Pretraining]] | None = None,
     backbone: bool = False,
     baseline: str = BASELINE,
 ) -> Table:
@@ -146,7 +150,7 @@ def transferred(
         learned: those that their source trains at the rate of its schedule.
         ours: those that their source trains at the model's own rate.
         own: those whose sources are not `lengths`, and these.
-        untrained: those that stay as they start; their source is the first of `lengths`.
+        untrained: those that their sources, these, freeze as they start.
         backbone: the backbone is from the source as well, also behind the fixed ones, each from a
             source of its own.
         baseline: row that the others are compared with.
@@ -169,7 +173,10 @@ def transferred(
             Grid(trained, [row], options=options, sources=theirs)
             for row, theirs in (own or {}).items()
         ),
-        Grid(trained, untrained, options=options, sources=at_rate(lengths[:1], 0.0)),
+        *(
+            Grid(trained, [row], options=options, sources=at_rate(theirs, 0.0))
+            for row, theirs in (untrained or {}).items()
+        ),
     ]
     return Table(
         f'{model}_{taken}',
@@ -217,7 +224,7 @@ def lengths_of(config: str, epochs: Sequence[int], scheduler: int) -> list[Pretr
 
 
 def at_rate(sources: Sequence[Pretraining], rate: float) -> list[Pretraining]:
-    """Train the interpolators of sources at this rate, of the model's own."""
+    """Give the interpolators of sources this rate, of the model's own."""
     return [replace(one, varied={**one.varied, LEARNING_RATE: rate}) for one in sources]
 
 
