@@ -51,8 +51,10 @@ class Workshop:
     say: Callable[[str], None] = functools.partial(print, flush=True)
 
     def folder(self, run: Run) -> Path:
-        """Where a run works."""
-        return self.work_dir / run.identity
+        """Where a run works; one with the same settings under another name may have begun there."""
+        begun = sorted(self.work_dir.glob(f'*-{run.short_fingerprint}'))
+        own = self.work_dir / run.identity
+        return begun[0] if begun and own not in begun else own
 
     def commands(self, run: Run) -> list[list[str]]:
         """List the commands of a run, those of its source not among them."""
@@ -111,8 +113,8 @@ class Workshop:
         for run in all_of_them:
             run.check()
             self.commands(run)  # sees that they can be written
-        needed = {one.identity for run in runs for one in self._needed(run)}
-        return [run for run in all_of_them if run.identity in needed]
+        needed = {one.fingerprint for run in runs for one in self._needed(run)}
+        return [run for run in all_of_them if run.fingerprint in needed]
 
     def _needed(self, run: Run, source: bool = False) -> list[Run]:
         """List a run and its sources as far as they are to do; a source needs its checkpoint."""

@@ -9,8 +9,9 @@ from .run import Run
 def in_turn(runs: Iterable[Run]) -> list[Run]:
     """List runs, and the sources that they need, each once, in the order of their turns.
 
-    Those of one seed come before those of the next, so that what is interrupted is an experiment
-    with fewer seeds; of one seed, sources come first.
+    Those with the same settings are one, whatever their names: the one that is met first. Those of
+    one seed come before those of the next, so that what is interrupted is an experiment with fewer
+    seeds; of one seed, sources come first.
 
     Example:
         >>> source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
@@ -25,10 +26,10 @@ def in_turn(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         turn = seeds.setdefault(run.seed, len(seeds))
         for depth, one in enumerate(_chain(run)):
-            found[one.identity] = one
+            found.setdefault(one.fingerprint, one)
             rank = turn, depth
-            ranks[one.identity] = min(rank, ranks.get(one.identity, rank))
-    return sorted(found.values(), key=lambda run: ranks[run.identity])
+            ranks[one.fingerprint] = min(rank, ranks.get(one.fingerprint, rank))
+    return sorted(found.values(), key=lambda run: ranks[run.fingerprint])
 
 
 def take_turns(
@@ -49,18 +50,20 @@ def take_turns(
     Returns:
         Of each run that failed, its identity and the reason.
     """
-    failed: dict[str, str] = {}
+    reasons: dict[str, str] = {}  # by fingerprint: a source may have two names
     waiting, free = list(runs), list(range(places))
     doing: dict[Future, tuple[Run, int]] = {}
     number = 0
     with ThreadPoolExecutor(places) as pool:
         try:
             while waiting or doing:
-                undone = {run.identity for run in (*waiting, *(run for run, _ in doing.values()))}
+                undone = {
+                    one.fingerprint for one in (*waiting, *(run for run, _ in doing.values()))
+                }
                 for run in waiting[:]:
-                    source = run.source and run.source.identity
-                    if source in failed:
-                        failed[run.identity] = f'its source {run.source.name} failed'
+                    source = run.source and run.source.fingerprint
+                    if source in reasons:
+                        reasons[run.fingerprint] = f'its source {run.source.name} failed'
                         waiting.remove(run)
                     elif free and source not in undone:
                         number, place = number + 1, free.pop(0)
@@ -70,11 +73,11 @@ def take_turns(
                     run, place = doing.pop(future)
                     free.append(place)
                     if reason := future.result():
-                        failed[run.identity] = reason
+                        reasons[run.fingerprint] = reason
         except BaseException:
             stop()
             raise
-    return failed
+    return {run.identity: reasons[run.fingerprint] for run in runs if run.fingerprint in reasons}
 
 
 def _chain(run: Run) -> list[Run]:

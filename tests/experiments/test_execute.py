@@ -178,6 +178,22 @@ def test_source_whose_checkpoint_is_gone_is_trained_again(workshop):
     assert workshop.missing([run]) == [] and workshop.checkpoint(source).is_file()
 
 
+def test_what_two_names_stand_for_is_trained_once(workshop):
+    source = Run('configs/mini/deeplabv3plus_dsnet_camvid.py', 'dsnet', 0)
+    named = replace(source, varied={'train_cfg.max_epochs': 30})  # as it is without
+    run = Run(TRANSFER, 'dsnet', 0, source=named)
+    assert named.identity != source.identity and named.fingerprint == source.fingerprint
+    assert workshop.missing([source, run]) == [source, run]
+    assert workshop.execute([source, run]) == {}
+    assert [line.split()[1] for line in order(workshop)][::2] == [source.identity, run.identity]
+    assert workshop.folder(named) == workshop.folder(source)
+    assert workshop.missing([named, run]) == []
+    workshop.results.path(run).unlink()
+    assert workshop.missing([run]) == [run]
+    workshop.checkpoint(source).unlink()
+    assert workshop.missing([run]) == [named, run]
+
+
 def test_other_settings_work_in_another_folder(workshop):
     run = Run(CONFIG, 'dsnet', 0)
     changed = replace(run, options={'train_cfg.max_epochs': 2})

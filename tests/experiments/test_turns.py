@@ -100,6 +100,16 @@ def test_failure_stops_what_builds_on_it_and_nothing_else():
     assert taken == [first.source, other.source, other]
 
 
+def test_source_that_failed_under_another_name_fails_what_builds_on_it():
+    (run,) = transfers([0])
+    other = replace(run.source, varied={'train_cfg.max_epochs': 30})  # as it is without
+    assert in_turn([other, run]) == [other, run]
+    assert take_turns([other, run], 1, lambda *_: 'no', never) == {
+        other.identity: 'no',
+        run.identity: f'its source {run.source.name} failed',
+    }
+
+
 def test_interruption_ends_what_is_under_way_and_starts_nothing(monkeypatch):
     stopped, ended = Event(), []
 
