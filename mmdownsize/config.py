@@ -3,13 +3,16 @@
 import ast
 import re
 from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import torch
 from mmengine.config import Config, DictAction
-from mmengine.registry import RUNNERS
+from mmengine.registry import MODELS, RUNNERS, init_default_scope
 from mmengine.runner import FlexibleRunner, Runner
+
+from .checkpoint import check_checkpoint
 
 INTERPOLATORS = 'configs/_base_/interpolators'
 
@@ -46,9 +49,29 @@ class _ReadOptions(DictAction):
         self, parser: ArgumentParser, namespace: Namespace, values: list[str], option: str
     ) -> None:
         try:
+            for word in values:
+                keep_spaces(word)
             super().__call__(parser, namespace, values, option)
         except (AssertionError, ValueError) as error:
             parser.error(f'{option} takes KEY=VALUE, got {" ".join(values)} ({error})')
+
+
+def keep_spaces(word: str) -> None:
+    """Refuse a setting of the command line with a space that mmengine would take out of it.
+
+    Spaces after commas and brackets mean nothing, and may be there.
+
+    Raises:
+        ValueError: a value has a space inside.
+
+    Example:
+        >>> keep_spaces('model.data_preprocessor.size=(90, 120)')
+        >>> keep_spaces('data_root=my data/voc')
+        Traceback (most recent call last):
+        ValueError: the space of data_root=my data/voc would be lost: write it into a config
+    """
+    if re.search(r'[^\s,([{]\s+[^\s,)\]}]', word.partition('=')[2].strip()):
+        raise ValueError(f'the space of {word} would be lost: write it into a config')
 
 
 def load_config(path: str, *, work_dir: str | None = None, options: dict | None = None) -> Config:
@@ -61,14 +84,58 @@ def load_config(path: str, *, work_dir: str | None = None, options: dict | None 
 
     Raises:
         FileNotFoundError: there is no such config.
+        ValueError: it is no Python, or names what its bases do not have.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no config at {path}; see configs/ and configs/mini/')
-    config = Config.fromfile(path)
+    try:
+        config = Config.fromfile(path)
+    except (AttributeError, NameError, SyntaxError) as error:
+        raise ValueError(f'{path} cannot be read: {type(error).__name__}, {error}') from error
     if options:
         config.merge_from_dict(options)
     config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
     return config
+
+
+def check_start(config: Config) -> None:
+    """Find a checkpoint that a training starts from and that is not there.
+
+    One that goes on from a checkpoint of its own has its interpolator from there.
+
+    Raises:
+        FileNotFoundError: there is none at ``load_from``, the checkpoint of a hook or that of an
+            ``init_cfg`` of the model.
+    """
+    hooks = [] if config.get('resume') else config.get('custom_hooks', [])
+    for checkpoint in (config.get('load_from'), *_checkpoints([hooks, config.model])):
+        if checkpoint is not None:
+            check_checkpoint(checkpoint)
+
+
+def _checkpoints(node: object) -> Iterator[str]:
+    """Find what stands as a checkpoint anywhere in a part of a config."""
+    if isinstance(node, dict):
+        if isinstance(checkpoint := node.get('checkpoint'), str):
+            yield checkpoint
+        node = node.values()
+    elif not isinstance(node, (list, tuple)):
+        return
+    for part in node:
+        yield from _checkpoints(part)
+
+
+def check_preprocessor(config: Config) -> None:
+    """Find a setting of the preprocessor and its interpolator that does not work.
+
+    The runner would find it, too, but among the errors that are no mistakes of a user.
+
+    Raises:
+        KeyError, TypeError, ValueError: it cannot be built.
+    """
+    init_default_scope(config.get('default_scope', 'mmengine'))
+    if preprocessor := config.model.get('data_preprocessor'):
+        MODELS.build(preprocessor)
 
 
 def interpolator_names(folder: str | Path = INTERPOLATORS) -> list[str]:

@@ -11,6 +11,7 @@ import torch
 
 from mmdownsize.benchmarks.alone import PARTS, Setting, leave_out_unable, measure_size
 from mmdownsize.benchmarks.contestants import VARIANTS, Contestant, read_contestants
+from mmdownsize.benchmarks.device import add_device_option
 from mmdownsize.benchmarks.end_to_end import measure_model
 from mmdownsize.benchmarks.passes import DTYPES
 from mmdownsize.benchmarks.scaling import EDGES, draw_scaling, measure_scaling
@@ -89,7 +90,7 @@ def _add_measured(parser: argparse.ArgumentParser) -> None:
 def _add_setting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--batch', type=int, default=1, help='images at a time (default: 1)')
     parser.add_argument('--repeat', type=int, default=20, help='rounds (default: 20)')
-    parser.add_argument('--device', default='cpu', help='cpu or cuda (default: cpu)')
+    add_device_option(parser)
     parser.add_argument(
         '--dtype',
         choices=list(DTYPES),
@@ -109,8 +110,6 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     for name in ('batch', 'repeat', 'threads', 'scaling_target'):
         if getattr(args, name) is not None and getattr(args, name) < 1:
             parser.error(f'--{name.replace("_", "-")} is at least 1, got {getattr(args, name)}')
-    if args.device.startswith('cuda') and not torch.cuda.is_available():
-        parser.error('--device cuda needs a GPU, and torch finds none')
     if args.plot and args.scaling is None:
         parser.error('--plot draws --scaling: add it')
     if args.parts is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from mmdownsize.benchmarks.contestants import read_contestants
+from mmdownsize.benchmarks.device import add_device_option
 from mmdownsize.benchmarks.loading import measure_loading
 from mmdownsize.config import add_config_options, load_config
 from mmdownsize.files import AtomicBackend
@@ -43,7 +44,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--repeat', type=int, default=5, help='rounds (default: 5)')
     parser.add_argument('--workers', type=int, help="that load (default: the config's)")
     parser.add_argument('--train', action='store_true', help='time forward+backward, too')
-    parser.add_argument('--device', default='cpu', help='cpu or cuda (default: cpu)')
+    add_device_option(parser)
     parser.add_argument('--threads', type=int, help="of torch (default: torch's own choice)")
     parser.add_argument('--json', metavar='FILE', help='write all figures to a file')
     add_config_options(parser)
@@ -58,8 +59,6 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
             parser.error(f'--{name} is at least 1, got {getattr(args, name)}')
     if args.workers is not None and args.workers < 0:
         parser.error(f'--workers is at least 0, got {args.workers}')
-    if args.device.startswith('cuda') and not torch.cuda.is_available():
-        parser.error('--device cuda needs a GPU, and torch finds none')
 
 
 def loading_table(result: dict) -> str:

@@ -9,6 +9,7 @@ import torch
 from mmcv.ops import roi_align
 from torch import Tensor
 
+from mmdownsize.benchmarks.device import add_device_option
 from mmdownsize.detection import ps_roi_align
 
 BINS, CHANNELS, STRIDE = 7, 10, 16
@@ -27,7 +28,7 @@ def parse_args() -> argparse.Namespace:
         '--size', type=int, nargs=2, default=[38, 50], metavar=('H', 'W'), help='of the map'
     )
     parser.add_argument('--repeat', type=int, default=5, help='runs, of which the median counts')
-    parser.add_argument('--device', default='cpu')
+    add_device_option(parser)
     return parser.parse_args()
 
 

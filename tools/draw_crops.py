@@ -67,7 +67,7 @@ def main() -> None:
             {name: build(name) for name in args.interpolators},
             crop=tuple(args.crop or (0, 0, *image.shape[:2])),
         )
-    write_figure(figure, args.out, dpi=80)
+        write_figure(figure, args.out, dpi=80)
     print(args.out)
 
 

@@ -41,8 +41,11 @@ def read_scores(paths: Sequence[Path]) -> dict[str, dict]:
     for path in paths:
         if path.stem in scores:
             raise ValueError(f'two files would have the title {path.stem}: rename one')
-        report = json.loads(path.read_text())
-        if not isinstance(report, dict) or 'scores' not in report:
+        try:
+            report = json.loads(path.read_text())
+        except json.JSONDecodeError as error:
+            raise ValueError(f'{path} is no JSON: {error}') from None
+        if not isinstance(report, dict) or not isinstance(report.get('scores'), dict):
             raise ValueError(f'{path} is no file of tools/test.py --json: it has no scores')
         scores[path.stem] = report['scores']
     return scores
@@ -53,7 +56,7 @@ def main() -> None:
     args = parse_args()
     with told_in_a_line('draw_object_sizes.py'):
         figure = draw_object_sizes(read_scores(args.scores))
-    write_figure(figure, args.out, dpi=80)
+        write_figure(figure, args.out, dpi=80)
     print(args.out)
 
 

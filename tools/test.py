@@ -13,6 +13,7 @@ from mmdownsize.checkpoint import check_checkpoint
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
+    check_preprocessor,
     leave_processes,
     load_config,
 )
@@ -69,6 +70,7 @@ def read(args: argparse.Namespace) -> Config:
     """Read the config, as the command line completes it."""
     config = load_config(args.config, work_dir=args.work_dir, options=args.cfg_options)
     check_checkpoint(args.checkpoint)
+    check_preprocessor(config)
     config.load_from = args.checkpoint
     if args.tta:
         use_test_time_augmentation(config)

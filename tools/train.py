@@ -5,10 +5,11 @@ import argparse
 import torch
 from mmengine.config import Config
 
-from mmdownsize.checkpoint import check_checkpoint
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
+    check_preprocessor,
+    check_start,
     latest_checkpoint,
     leave_processes,
     load_config,
@@ -75,8 +76,9 @@ def read(args: argparse.Namespace) -> Config:
         if checkpoint is not None:
             config.resume, config.load_from = True, str(checkpoint)
     elif args.resume:
-        check_checkpoint(args.resume)
         config.resume, config.load_from = True, args.resume
+    check_start(config)
+    check_preprocessor(config)
     return config
 
 

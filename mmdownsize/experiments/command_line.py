@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from ..config import keep_spaces
 from ..mistakes import told_in_a_line
 from .commands import Launcher
 from .comparison import BASELINE, compare
@@ -27,7 +28,11 @@ def add_execution_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument('--launcher', choices=['none', 'slurm'], default='none')
     parser.add_argument('--partition', default='', help='of Slurm')
-    parser.add_argument('--gpus', type=int, default=1, help='of a job of Slurm (default: 1)')
+    parser.add_argument(
+        '--gpus',
+        type=int,
+        help='of a job of Slurm (default: what the learning rate of its config is meant for)',
+    )
     parser.add_argument(
         '--results',
         type=Path,
@@ -51,7 +56,7 @@ def read_varied(words: Sequence[str]) -> dict[str, list[object]]:
     """Read KEY=VALUE,VALUE as the values to try of each key.
 
     Raises:
-        ValueError: a word is written otherwise, or a key is there twice.
+        ValueError: a word is written otherwise, or a key is there twice, or a space would be lost.
 
     Example:
         >>> read_varied(['model.x=1,area', 'model.size=(9,9),(5,5)'])
@@ -64,6 +69,7 @@ def read_varied(words: Sequence[str]) -> dict[str, list[object]]:
             raise ValueError(f'what is varied is written KEY=VALUE,VALUE; got {word!r}')
         if key in varied:
             raise ValueError(f'{key} is varied twice: write all its values at once')
+        keep_spaces(word)
         try:
             varied[key] = DictAction._parse_iterable(f'[{text}]')
         except AssertionError as error:  # mmengine's, of brackets

@@ -123,7 +123,7 @@ class Run:
         metric_of(config)
         try:
             MODELS.build(config.model.data_preprocessor.interpolator)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f'{self.interpolator} cannot be built: {error}') from error
 
     def checkpoints(self) -> dict[str, str | None]:

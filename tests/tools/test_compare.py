@@ -85,6 +85,8 @@ def test_mistakes_are_one_line(mistake, tmp_path):
         (['--jobs', '0'], 'compare.py: --jobs is at least 1, got 0'),
         (['--vary', 'x'], "compare.py: what is varied is written KEY=VALUE,VALUE; got 'x'"),
         (['--vary', 'a=1', 'a=2'], 'compare.py: a is varied twice'),
+        (['--vary', 'a=my data'], 'compare.py: the space of a=my data would be lost'),
+        (['--vary', 'model=3'], 'compare.py: '),
         (['--vary', 'a=(1,2'], 'compare.py: the values of a=(1,2 cannot be read: Imbalanced'),
         (['dsnet:type=DownsizNet'], 'compare.py: dsnet:type=DownsizNet cannot be built: '),
         (['--gpus', '8'], 'compare.py: a partition and gpus are of Slurm: add --launcher slurm'),

@@ -35,11 +35,14 @@ def test_benchmarks_read_every_config_before_they_measure_the_first(mistake, lin
         ('one', 'one', 'two files would have the title one: rename one'),
         ('one', 'none', 'none.json is no file of tools/test.py --json: it has no scores'),
         ('nowhere', 'one', 'nowhere.json'),
+        ('one', 'cut', 'cut.json is no JSON: '),
+        ('one', 'list', 'list.json is no file of tools/test.py --json: it has no scores'),
     ],
 )
 def test_draw_object_sizes_names_the_file(mistake, tmp_path, first, second, message):
     (tmp_path / 'one.json').write_text(json.dumps(dict(scores={'IoU/pole/<64': 1.0})))
-    (tmp_path / 'none.json').write_text('{}')
+    for name, text in (('none', '{}'), ('cut', '{"scores"'), ('list', '{"scores": []}')):
+        (tmp_path / f'{name}.json').write_text(text)
     printed = mistake('draw_object_sizes', *(tmp_path / f'{name}.json' for name in (first, second)))
     assert printed.startswith('draw_object_sizes.py: ') and message in printed
 
@@ -48,3 +51,20 @@ def test_draw_crops_names_an_interpolator_that_cannot_be_built(mistake, root, tm
     image = root / 'docs/texture.png'
     printed = mistake('draw_crops', image, '--interpolators', 'dsnet:type=DownsizNet')
     assert printed.startswith('draw_crops.py: ') and 'DownsizNet is not in' in printed
+
+
+def test_folder_that_cannot_be_written_is_told_in_a_line(mistake, root, tmp_path):
+    (tmp_path / 'file').touch()
+    out = tmp_path / 'file' / 'picture.png'
+    scores = tmp_path / 'one.json'
+    scores.write_text(json.dumps(dict(scores={'IoU/pole/<64': 1.0})))
+    crops = root / 'docs/texture.png', '--interpolators', 'area'
+    for tool, arguments in (('draw_crops', crops), ('draw_object_sizes', [scores])):
+        printed = mistake(tool, *arguments, '--out', out)
+        assert printed.startswith(f'{tool}.py: ') and printed.count('\n') == 1
+
+
+def test_unknown_device_is_told(mistake):
+    for tool in ('benchmark', 'benchmark_loader', 'benchmark_psroi'):
+        printed = mistake(tool, '--device', 'gpu')
+        assert printed.endswith('argument --device: it is cpu or cuda, got gpu\n')

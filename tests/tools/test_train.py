@@ -10,10 +10,11 @@ from pathlib import Path
 import cv2
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
 from mmdownsize.checkpoint import load_from_local
-from mmdownsize.config import load_config
+from mmdownsize.config import check_start, load_config
 from mmdownsize.datasets import make_texture_set
 from mmdownsize.experiments.child import progress
 
@@ -192,7 +193,73 @@ def test_missing_checkpoint_is_named(mistake, arguments):
 
 
 @pytest.mark.parametrize(
-    ('option', 'message'), [('foo', 'got foo ('), ('a=(1,2', 'got a=(1,2 (Imbalanced')]
+    ('config', 'place'),
+    [
+        ('transfer/refinedet_dsnet_bccd_model_from_refinedet_bilinear_bccd', 'load_from'),
+        (
+            'transfer/lighthead_dsnet_camvid_det_from_deeplabv3plus_camvid',
+            'custom_hooks.0.checkpoint',
+        ),
+        (
+            'transfer/refinedet_bilinear_mixture_backbone_from_fcn_mixture_seg',
+            'model.backbone.init_cfg.checkpoint',
+        ),
+    ],
+)
+def test_source_that_was_not_trained_is_told_before_anything_is_built(mistake, config, place):
+    options = '--cfg-options', f'{place}=nowhere/epoch_1.pth'
+    printed = mistake('train', f'configs/{config}.py', *options)
+    assert printed == 'train.py: there is no checkpoint at nowhere/epoch_1.pth\n'
+
+
+def test_resumed_training_has_its_interpolator_from_its_own_checkpoint(tmp_path):
+    checkpoint = tmp_path / 'epoch_1.pth'
+    checkpoint.touch()
+    hook = dict(type='FreezeInterpolatorHook', checkpoint='nowhere.pth')
+    config = Config(dict(model={}, custom_hooks=[hook], load_from=str(checkpoint), resume=True))
+    check_start(config)
+    config.resume = False
+    with pytest.raises(FileNotFoundError, match='nowhere.pth'):
+        check_start(config)
+    hook['checkpoint'] = 'mmdownsize://nothing'  # found, or not, on loading
+    check_start(Config(dict(model=dict(init_cfg=hook), custom_hooks=[hook])))
+
+
+@pytest.mark.parametrize('tool', ['train', 'test'])
+@pytest.mark.parametrize(
+    ('option', 'message'),
+    [('interpolator.num_convs=0', 'got 0'), ('scale_factor=-1.0', 'got -1.0')],
+)
+def test_setting_out_of_range_is_told_in_a_line(mistake, tmp_path, tool, option, message):
+    arguments = [CONFIG, tmp_path / 'epoch_1.pth'][: 2 if tool == 'test' else 1]
+    (tmp_path / 'epoch_1.pth').touch()
+    printed = mistake(tool, *arguments, '--cfg-options', f'model.data_preprocessor.{option}')
+    assert printed.startswith(f'{tool}.py: ') and message in printed
+    assert printed.count('\n') == 1
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('model = (', 'SyntaxError, '),
+        ("_base_ = ['{base}']\nx = _base_.nothing", 'AttributeError, '),
+    ],
+)
+def test_config_that_cannot_be_read_is_named(mistake, root, tmp_path, text, message):
+    path = tmp_path / 'broken.py'
+    path.write_text(text.format(base=root / 'configs/_base_/runtime.py'))
+    printed = mistake('print_config', path)
+    assert printed.startswith(f'print_config.py: {path} cannot be read: {message}')
+    assert printed.count('\n') == 1
+
+
+@pytest.mark.parametrize(
+    ('option', 'message'),
+    [
+        ('foo', 'got foo ('),
+        ('a=(1,2', 'got a=(1,2 (Imbalanced'),
+        ('a=my data', 'got a=my data (the space of a=my data would be lost'),
+    ],
 )
 def test_option_of_the_config_that_cannot_be_read_is_told(mistake, option, message):
     printed = mistake('print_config', CONFIG, '--cfg-options', option)
