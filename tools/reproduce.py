@@ -12,13 +12,13 @@ from mmdownsize.experiments.command_line import (
     tidy_exit,
 )
 from mmdownsize.experiments.grid import SEEDS, Experiment
-from mmdownsize.experiments.page import TIMING, results_page
+from mmdownsize.experiments.page import PAGE, TIMING, results_page
 from mmdownsize.experiments.paper import EXPERIMENTS
+from mmdownsize.experiments.results import Results
 from mmdownsize.experiments.run import Run
 from mmdownsize.experiments.timing import COMMAND, timing_table
 from mmdownsize.files import AtomicBackend
 
-PAGE = Path('docs/results.md')
 EPILOG = """examples:
   python tools/reproduce.py table2 --only fcn_camvid --jobs 2
   python tools/reproduce.py table1 --size full --launcher slurm --partition gpu --jobs 8 --dry-run
@@ -51,7 +51,16 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--seeds', nargs='+', type=int, default=SEEDS, help='default: 0 1 2')
     add_execution_options(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.experiment not in EXPERIMENTS:
+        usual = vars(parser.parse_args([args.experiment]))
+        typed = [key for key, value in vars(args).items() if value != usual[key]]
+        if ignored := sorted({*typed} - {'results', 'dry_run'}):
+            parser.error(
+                f'{args.experiment} takes --results and --dry-run alone, not '
+                + ', '.join(f'--{key.replace("_", "-")}' for key in ignored)
+            )
+    return args
 
 
 def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
@@ -62,14 +71,14 @@ def repeat(args: argparse.Namespace, experiment: Experiment) -> bool:
     names = args.only or list(tables)
     if unknown := [name for name in names if name not in tables]:
         raise ValueError(f'--only takes {", ".join(tables)}; got {", ".join(unknown)}')
-    runs = {name: tables[name].runs(args.seeds) for name in names}
-    chosen = _rows(runs, args.interpolators)
+    chosen = _rows({name: tables[name].runs(args.seeds) for name in names}, args.interpolators)
+    seeds = sorted({*args.seeds, *Results(args.results / 'runs').seeds()})
     complete = True
     for name in chosen:
         table = tables[name]
         print(f'{table.title}: {table.data}', flush=True)
         complete &= carry_out(
-            args, chosen[name], table=name, shown=runs[name], baseline=table.baseline
+            args, chosen[name], table=name, shown=table.runs(seeds), baseline=table.baseline
         )
     print(f'\nThe paper: {experiment.paper}')
     return complete

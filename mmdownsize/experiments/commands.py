@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmengine.config import DictAction
+from mmengine.config import Config, DictAction
 
 from .run import FREEZE, WORK_DIRS, Run
 
@@ -20,7 +20,7 @@ class Launcher:
     Attributes:
         kind: 'none', a process of this machine, or 'slurm', a job of several.
         partition: of Slurm.
-        gpus: of a job of Slurm.
+        gpus: of a job of Slurm; None is as many as the run's config has its learning rate for.
 
     Raises:
         ValueError: an option is out of range, or missing.
@@ -28,24 +28,36 @@ class Launcher:
 
     kind: str = 'none'
     partition: str = ''
-    gpus: int = 1
+    gpus: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in ('none', 'slurm'):
             raise ValueError(f"launcher is 'none' or 'slurm', got {self.kind!r}")
         if self.kind == 'slurm' and not self.partition:
             raise ValueError('the launcher slurm needs a partition: add --partition NAME')
-        if self.kind == 'none' and (self.partition or self.gpus != 1):
+        if self.kind == 'none' and (self.partition or self.gpus is not None):
             raise ValueError('a partition and gpus are of Slurm: add --launcher slurm')
-        if self.gpus < 1:
+        if self.gpus is not None and self.gpus < 1:
             raise ValueError(f'gpus is at least 1, got {self.gpus}')
 
-    def command(self, tool: str, job: str, arguments: Sequence[str]) -> list[str]:
+    def command(self, tool: str, run: Run, arguments: Sequence[str]) -> list[str]:
         """Put a tool, 'train' or 'test', behind the launcher."""
         if self.kind == 'slurm':
-            script = [f'tools/slurm_{tool}.sh', self.partition, job]
-            return ['env', f'GPUS={self.gpus}', *script, *arguments]
+            script = [f'tools/slurm_{tool}.sh', self.partition, run.name]
+            return ['env', f'GPUS={self.gpus or gpus_of(run.load())}', *script, *arguments]
         return ['python', f'tools/{tool}.py', *arguments]
+
+
+def gpus_of(config: Config) -> int:
+    """Count the GPUs whose batches are together what the learning rate of a config is meant for.
+
+    Example:
+        >>> gpus_of(Config.fromfile('configs/detr_dsnet_coco.py'))  # 16 images a step, 2 a GPU
+        8
+    """
+    batch_size = config.train_dataloader.batch_size
+    meant = config.get('auto_scale_lr', {}).get('base_batch_size', batch_size)
+    return max(1, meant // batch_size)
 
 
 def train_command(run: Run, folder: Path, launcher: Launcher, source: str | None) -> list[str]:
@@ -60,7 +72,7 @@ def train_command(run: Run, folder: Path, launcher: Launcher, source: str | None
     settings = _settings(run, source) | {'train_cfg.val_begin': NEVER}
     arguments = [run.config, '--resume', '--deterministic', '--work-dir', str(folder)]
     arguments += _overrides(settings)
-    return launcher.command('train', run.name, arguments)
+    return launcher.command('train', run, arguments)
 
 
 def test_command(
@@ -77,7 +89,7 @@ def test_command(
     """
     arguments = [run.config, checkpoint, '--work-dir', str(folder / 'test')]
     arguments += ['--json', str(scores_file(folder)), *_overrides(_settings(run, source))]
-    return launcher.command('test', run.name, arguments)
+    return launcher.command('test', run, arguments)
 
 
 def scores_file(folder: Path) -> Path:

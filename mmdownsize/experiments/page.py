@@ -1,6 +1,7 @@
 """The page of all results: every table with its commands, data, seeds, machine and date."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .results import Result, Results
 from .run import Run
 from .timing import timing_table
 
+PAGE = Path('docs/results.md')
 TIMING = 'speed/timing.json'
 TIMINGS = 'speed/timing*.json'
 """Those of other machines are there too, under other names."""
@@ -25,7 +27,9 @@ is to the fixed interpolation that its column or its row names, with the same se
 interval holds the mean difference with 95 % confidence (Student's t): where it holds 0, or where
 there is one seed only, no difference is proved; of twenty intervals, one misses by chance. Where
 the column of a setting is empty, it is as the config has it (at laptop size, `lr_mult`, the
-interpolator's share of the learning rate, is 0.1). Every run of these tables that came to its end,
+interpolator's share of the learning rate, is 0.1, and that of the filters of `dsnet_averaging` and
+`dsnet_nearest` 0.01; all end at the floor of the schedule, 1e-5). Where it is 0.0, the
+interpolator is frozen as it starts. Every run of these tables that came to its end,
 with the settings that its config has now, is here. Where one was repeated by newer code, the newer
 stands for it; those of area averaging by another formula than that of today are gone; the history
 of `results/runs/` keeps both. With one seed, all rows have the same order of the data and the same
@@ -39,7 +43,7 @@ area averaging would: `nearest` is there an interpolation that is told where the
 
 
 def results_page(experiments: Mapping[str, Experiment], folder: Path) -> str:
-    """Write the page in Markdown, and the tables and plots that it shows.
+    """Give the text of `PAGE` in Markdown; write the tables and plots that it shows.
 
     Args:
         experiments: by their names.
@@ -80,7 +84,8 @@ def _blocks(table: Table, found: Sequence[Result], missing: int, folder: Path) -
         if best := best_fixed_table(found, table.parts, metric):
             yield 'Of each part, against the fixed interpolation of this table that serves it best:'
             yield best
-    yield f'![Scores and differences](../{(folder / "plot.png").as_posix()})'
+    plot = Path(os.path.relpath(folder / 'plot.png', PAGE.parent)).as_posix()
+    yield f'![Scores and differences]({plot})'
     if missing:
         yield f'{missing} of {len(table.runs())} runs are missing yet.'
     yield f'{_circumstances(found)} One run:'

@@ -35,7 +35,7 @@ if tool == 'test':
 
 @dataclass(frozen=True)
 class Script(Launcher):
-    def command(self, tool, job, arguments):
+    def command(self, tool, run, arguments):
         return ['python', '-c', SCRIPT, tool, *arguments]
 
 
@@ -138,16 +138,35 @@ def test_source_needs_a_place_in_the_config(workshop):
         workshop.commands(run)
 
 
-def test_slurm_gets_its_scripts():
-    launcher = Launcher('slurm', 'gpu', gpus=4)
-    assert launcher.command('train', 'name', ['x.py']) == [
-        'env',
-        'GPUS=4',
-        'tools/slurm_train.sh',
-        'gpu',
-        'name',
-        'x.py',
-    ]
+@pytest.mark.parametrize(
+    ('config', 'gpus'),
+    [
+        ('mini/fcn_area_camvid', 1),
+        ('lighthead_dsnet_voc', 8),
+        ('refinedet320_dsnet_coco', 1),
+        ('centernet_dsnet_coco', 8),
+        ('detr_dsnet_voc', 8),
+        ('fcn_dsnet_voc12', 4),
+        ('spnet_dsnet_cityscapes', 4),
+    ],
+)
+def test_slurm_gets_its_scripts_and_the_gpus_that_a_config_is_for(config, gpus):
+    run = Run(f'configs/{config}.py', 'dsnet', 0)
+    for launcher, expected in (
+        (Launcher('slurm', 'gpu'), gpus),
+        (Launcher('slurm', 'gpu', gpus=2), 2),
+    ):
+        assert launcher.command('train', run, ['x.py']) == [
+            'env',
+            f'GPUS={expected}',
+            'tools/slurm_train.sh',
+            'gpu',
+            run.name,
+            'x.py',
+        ]
+
+
+def test_options_of_slurm_need_slurm():
     with pytest.raises(ValueError, match='--partition'):
         Launcher('slurm')
     for options in (dict(partition='gpu'), dict(gpus=8)):

@@ -4,6 +4,8 @@ import runpy
 import shlex
 import sys
 from dataclasses import replace
+from os.path import relpath
+from pathlib import Path
 from shutil import copytree
 
 import pytest
@@ -95,14 +97,24 @@ def test_page_needs_results_and_is_left_alone_by_a_dry_run(reproduce, tmp_path, 
     assert not (tmp_path / 'page.md').exists()
 
 
+@pytest.mark.parametrize(
+    'arguments', [['page', '--only', 'fcn_camvid'], ['timing', '--jobs', '2', '--size', 'full']]
+)
+def test_options_that_would_be_ignored_are_refused(reproduce, capsys, arguments):
+    assert reproduce(*arguments) == 2
+    given = ', '.join(sorted(word for word in arguments if word.startswith('--')))
+    message = f'{arguments[0]} takes --results and --dry-run alone, not {given}\n'
+    assert capsys.readouterr().err.endswith(message)
+
+
 @pytest.mark.parametrize(('index', 'baseline'), [(0, 'bilinear'), (-1, 'nearest')])
-def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path, index, baseline):
+def test_chosen_rows_and_seeds_do_not_push_out_the_others(reproduce, tmp_path, index, baseline):
     """All that has a result is compared, whatever was to be carried out this time."""
     table = EXPERIMENTS['table2'].mini[index]
-    for run in table.runs([0]):
+    for run in table.runs([0, 4]):
         score = 50.0 + (run.interpolator == 'area')
         made = Result(
-            *(run.name, run.config, run.interpolator, 0, {}, 'mIoU', score, {}, []),
+            *(run.name, run.config, run.interpolator, run.seed, {}, 'mIoU', score, {}, []),
             *(run.fingerprint, 1.0, {}),
         )
         Results(tmp_path / 'runs').save(run, made)
@@ -111,7 +123,7 @@ def test_chosen_rows_do_not_push_the_others_out_of_the_table(reproduce, tmp_path
     assert reproduce('table2', *arguments) == 0
     written = (tmp_path / f'tables/{table.name}/table.md').read_text()
     assert 'bilinear' in written and 'antialias' in written and '+1.00' in written
-    assert f'minus {baseline}' in written
+    assert f'minus {baseline}' in written and '50.00, 50.00' in written  # of both seeds
 
 
 def test_page_of_the_repository_is_what_its_results_say(reproduce, root, tmp_path, monkeypatch):
@@ -121,12 +133,19 @@ def test_page_of_the_repository_is_what_its_results_say(reproduce, root, tmp_pat
     for name in ('runs', 'speed'):
         copytree(root / 'results' / name, folder / name)
     assert reproduce('page', '--results', str(folder)) == 0
-    text = page.read_text().replace(folder.as_posix(), 'results')
+    text = page.read_text().replace(relpath(folder, 'docs'), '../results')
     assert text == (root / 'docs/results.md').read_text()
     made = {path.relative_to(tmp_path): path for path in folder.glob('tables/*/table.*')}
     assert made.keys() == {path.relative_to(root) for path in root.glob('results/tables/*/table.*')}
     for name, path in made.items():
         assert path.read_text() == (root / name).read_text(), name
+
+
+def read_command(result):
+    """Read the config of a result, and its settings, out of the command that tested it."""
+    words = shlex.split(result.commands[1])
+    overrides = [word.split('=', 1) for word in words[words.index('--cfg-options') + 1 :]]
+    return words[2], {key: DictAction._parse_iterable(text) for key, text in overrides}
 
 
 def test_every_stored_command_makes_the_run_that_it_is_stored_with(root):
@@ -135,13 +154,28 @@ def test_every_stored_command_makes_the_run_that_it_is_stored_with(root):
     runs = [result for result in map(read_result, paths) if '-from-' not in result.name]
     assert len(runs) > 60
     for result in runs:
-        words = shlex.split(result.commands[1])
-        overrides = words[words.index('--cfg-options') + 1 :]
-        typed = {
-            key: DictAction._parse_iterable(text)
-            for key, text in (word.split('=', 1) for word in overrides)
-        }
-        run = Run(words[2], result.interpolator, result.seed)
+        config, typed = read_command(result)
+        run = Run(config, result.interpolator, result.seed)
         options = {key: typed[key] for key in typed.keys() - run.settings().keys()}
         assert run.settings().items() <= typed.items(), result.name
         assert replace(run, options=options).fingerprint == result.fingerprint, result.name
+
+
+def test_every_stored_command_of_a_run_with_a_source_is_that_of_a_table(root):
+    paths = sorted(root.glob('results/runs/*.json'))
+    results = [result for result in map(read_result, paths) if '-from-' in result.name]
+    tables = [table for experiment in EXPERIMENTS.values() for table in experiment.mini]
+    seeds = Results(root / 'results/runs').seeds()
+    runs = {}
+    for run in (run for table in tables for run in table.runs(seeds)):
+        if run.source is not None:
+            runs.setdefault(run.name, []).append(run)
+    assert len(results) > 60
+    for result in results:
+        (run,) = (run for run in runs[result.name] if run.fingerprint == result.fingerprint)
+        config, typed = read_command(result)
+        assert config == run.config
+        checkpoints = {typed.pop(place) for place in run.checkpoints()}
+        assert typed == run.settings(), result.name
+        (folder,) = {Path(checkpoint).parent.name for checkpoint in checkpoints}
+        assert folder.endswith(run.source.short_fingerprint), result.name
