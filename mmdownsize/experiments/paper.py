@@ -56,6 +56,9 @@ TWICE_AS_LONG = {'train_cfg.max_epochs': 8, 'param_scheduler.1.end': 8}
 """Of detectors that learn the mixture in 4 epochs."""
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
 LIGHT_HEAD_BCCD = compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT)
+LIGHT_HEAD_CAMVID = compared(
+    'lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid', WITH_SUPPORT
+)
 REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD', WITH_SUPPORT)
 CENTERNET = compared(
     'centernet_texture',
@@ -120,11 +123,11 @@ EXPERIMENTS = dict(
                 'refinedet_bccd', 'RefineDet, 0.3x, of 16 epochs behind bilinear, 6 more', 'BCCD'
             ),
             compared('centernet_bccd', 'CenterNet, 0.3x', 'BCCD'),
-            compared(
-                'lighthead_camvid_det',
-                'Light-Head R-CNN, 0.3x',
-                'boxes of CamVid',
-                WITH_SUPPORT,
+            LIGHT_HEAD_CAMVID,
+            replace(
+                at_lengths(LIGHT_HEAD_CAMVID, [16], 1),
+                name='lighthead_camvid_det_twice_as_long',
+                title='Light-Head R-CNN, 0.3x, 16 epochs instead of 8',
             ),
             finetuned(
                 'lighthead_camvid_det',
