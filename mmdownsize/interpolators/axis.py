@@ -69,6 +69,8 @@ class Axis:
             inside = (indices >= 0) & (indices < source)
             inside &= (indices - first - offset).abs() < max(scale, 1.0)
         places = [(offset + shift * scale).clamp(1 - radius, radius) for shift in shifts]
+        if taps == 'support':  # a place beyond the border would have no neighbour there
+            places = [place.maximum(-first).minimum(source - 1 - first) for place in places]
         weights = torch.stack(
             [axis_distance(distance, place, radius=radius, scale=scale) for place in places]
         )
@@ -76,7 +78,7 @@ class Axis:
         weights = weights / weights.sum(dim=1, keepdim=True)
         share = torch.ones_like(weights[0])
         if coverage:
-            share = covered(indices, source, target) / target
+            share = covered(indices, source, target).float() / target
         inside &= share > 0
         spread = torch.arange(1 - radius, radius + 1, device=device)[:, None] - offset
         spread = spread / max(scale, 1.0)

@@ -56,8 +56,9 @@ def conv_float_pool(
     ``float_pool(relu(conv_k(... relu(conv_1(image)))), rows, cols)``, but computed only where it is
     read. Where what the places read does not overlap, it is cut out of the image and put side by
     side, and convolved as an image of its own. Where it does, all convolutions but the last are
-    dense, and the last one is computed at the places alone: it strides over the map where they are
-    evenly spaced, and over windows selected from it where they are not.
+    dense, and the last one, too, if the places are more than a quarter of the map; else it is
+    computed at the places alone: it strides over the map where they are evenly spaced, and over
+    windows selected from it where they are not.
 
     Args:
         image: shape (N, C, H, W).

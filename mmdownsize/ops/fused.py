@@ -160,7 +160,8 @@ def _downsize_kernel(
             other=0.0,
         ).to(tl.float32)
         at = (group * TAPS * TAPS + k[None, :]).to(tl.int64) * count + pixel[:, None]
-        logits = _dot(texture, filters, LOW) + tl.load(prior + at, mask=used, other=0.0)
+        # In float32 under autocast, too, as logits may be hundreds.
+        logits = _dot(texture, filters, tl.float32) + tl.load(prior + at, mask=used, other=0.0)
         if NORMALIZER == 'none':
             weights = tl.where(used, logits, 0.0)
         else:

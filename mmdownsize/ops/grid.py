@@ -28,9 +28,9 @@ def project(
         device: where the result is made.
 
     Returns:
-        P, int64 of shape (target,), in [-1, source - 1] when downsizing: -1 is the neighbour
-        outside the image that a pixel near the border has; and the offset from P, float32 of
-        shape (target,), in [0, 1).
+        P, int64 of shape (target,), in [0, source - 1] when downsizing and from -1 on when
+        enlarging, as a pixel near the border then has a neighbour outside the image; and the
+        offset from P, float32 of shape (target,), in [0, 1).
 
     Example:
         >>> first, offset = project(10, 4)

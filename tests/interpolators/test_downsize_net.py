@@ -10,6 +10,7 @@ from torch import nn
 
 from mmdownsize import DownsizeNet, FixedInterpolator
 from mmdownsize.interpolators import downsize_net
+from mmdownsize.interpolators.axis import _remember
 from mmdownsize.ops import weighted_sum
 
 TAPS = (2, 4, 'support')
@@ -145,12 +146,18 @@ def test_without_normalizer_four_taps_start_at_torchs_bicubic():
 @pytest.mark.parametrize(('taps', 'distance', 'normalizer'), ALL)
 @pytest.mark.parametrize(
     'groups',
-    [{}, dict(coef_groups=3), dict(coef_groups=3, phase=0.5), dict(coverage=True)],
+    [
+        {},
+        dict(coef_groups=3),
+        dict(coef_groups=3, phase=0.5),
+        dict(in_channels=2, coef_groups=2, phase=0.5),  # whose places reach the border
+        dict(coverage=True),
+    ],
 )
 def test_coefficients_are_convex(taps, distance, normalizer, groups):
     """Invariant 1: in [0, 1], summing to one; the output within its neighbours."""
     net = random_net(taps=taps, distance=distance, normalizer=normalizer, **groups)
-    image = image_of(19, 23)
+    image = image_of(19, 23)[:, : groups.get('in_channels', 3)]
     coefficients, rows, cols = net.coefficients(image, (6, 9))
     assert coefficients.min() >= 0 and coefficients.max() <= 1
     sums = coefficients.sum(dim=(2, 3))
@@ -167,9 +174,11 @@ def test_autocast_keeps_coefficients_convex_and_grids_exact(dtype, taps):
     """Invariants 1 and 7: at the start, autocast changes nothing at all beyond rounding."""
     image = image_of(60, 70)
     net = DownsizeNet(taps=taps)
+    _remember.cache_clear()  # what is projected once is found again
     with torch.autocast('cpu', dtype):
         small = net(image, (21, 17))
         coefficients = net.coefficients(image, (21, 17))[0]
+    _remember.cache_clear()
     assert coefficients.dtype == small.dtype == torch.float32
     sums = coefficients.sum(dim=(2, 3))
     torch.testing.assert_close(sums, torch.ones_like(sums), atol=1e-5, rtol=0)
@@ -362,12 +371,20 @@ def test_parameter_count_is_the_papers():
     assert sum(parameter.numel() for parameter in DownsizeNet().parameters()) == expected
 
 
-@pytest.mark.parametrize('taps', [2, 'support'])
-def test_default_dtype_of_torch_does_not_matter(taps):
-    net, image = DownsizeNet(taps=taps, init='random'), 255 * torch.rand(1, 3, 20, 30)
-    expected = net(image, (6, 9))
-    torch.set_default_dtype(torch.float64)
+@pytest.mark.parametrize('dtype', [torch.float64, torch.bfloat16])
+@pytest.mark.parametrize(
+    'options', [dict(taps=2), dict(taps='support'), dict(taps=4, coverage=True)]
+)
+def test_default_dtype_of_torch_does_not_matter(options, dtype):
+    net, image = DownsizeNet(**options, init='random'), 255 * torch.rand(1, 3, 20, 30)
+    _remember.cache_clear()  # what is projected once is found again
+    expected, coefficients = net(image, (6, 9)), net.coefficients(image, (6, 9))[0]
+    _remember.cache_clear()
+    torch.set_default_dtype(dtype)
     try:
         assert torch.equal(net(image, (6, 9)), expected)
+        again = net.coefficients(image, (6, 9))[0]
+        assert again.dtype == torch.float32 and torch.equal(again, coefficients)
     finally:
         torch.set_default_dtype(torch.float32)
+        _remember.cache_clear()

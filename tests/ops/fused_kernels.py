@@ -5,6 +5,8 @@ Run by test_fused.py, or alone: ``TRITON_INTERPRET=1 pytest tests/ops/fused_kern
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils.flop_counter import FlopCounterMode
 
 from mmdownsize import DownsizeNet
 from mmdownsize.ops import conv_float_pool, float_pool, fuses, fusion, project
@@ -151,9 +153,47 @@ def test_what_the_kernels_cannot_do_goes_the_other_way(monkeypatch):
     assert fuses(image, convs_of(7, width=64))
     assert not fuses(image.double(), convs_of(3))
     assert not fuses(image.clone().requires_grad_(), convs_of(3))
+    with FakeTensorMode() as mode:
+        assert not fuses(mode.from_tensor(image), convs_of(3))
+    with FlopCounterMode(display=False):
+        assert not fuses(image, convs_of(3))
     if DEVICE == 'cpu':
         monkeypatch.delenv('TRITON_INTERPRET')
         assert not fuses(image, convs_of(3))
+
+
+@pytest.mark.parametrize('options', [dict(), dict(taps='support'), dict(taps=4, coverage=True)])
+def test_jit_traces_past_the_kernels(options):
+    net = DownsizeNet(**options).to(DEVICE).requires_grad_(False)
+    image = 255 * torch.rand(1, 3, 20, 20, device=DEVICE)
+
+    class Small(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+
+        def forward(self, image):
+            return self.net(image, (6, 7))
+
+    traced = torch.jit.trace(Small(), image)
+    other = 255 * torch.rand_like(image)
+    assert (traced(other) - net(other, (6, 7))).abs().max() <= 0.01
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+def test_autocast_does_not_round_the_logits(dtype):
+    """They may be hundreds, of which half precision keeps no fractions."""
+    if (DEVICE, dtype) == ('cpu', torch.bfloat16):
+        pytest.skip("Triton's interpreter multiplies the bit patterns of bfloat16 matrices")
+    net = DownsizeNet(taps=4, coef_groups=3, phase=0.3, averaging=(5.0, 30.0)).to(DEVICE)
+    head = net.head.conv.weight.data
+    head += 0.02 * torch.randn_like(head)
+    image = 255 * torch.rand(1, 3, 60, 80, device=DEVICE)
+    with torch.no_grad():
+        exact = net(image, (18, 25))
+        with torch.autocast(DEVICE, dtype):
+            small = net(image, (18, 25))
+    assert (small - exact).abs().mean() <= 4 * torch.finfo(dtype).eps
 
 
 def test_gradient_of_the_image_is_not_lost():
