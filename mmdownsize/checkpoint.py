@@ -11,6 +11,7 @@ import hashlib
 import os
 import pickle
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
@@ -67,7 +68,11 @@ def load_from_local(filename: str | os.PathLike, map_location: str | None = None
             'they are loaded. If you trust where it comes from, save its state_dict alone and '
             f'load that. (refused: {refused[1] or refused[2] or refused[0]})'
         ) from None
-    except (RuntimeError, EOFError, OSError) as error:
+    except (
+        *(RuntimeError, EOFError, OSError),
+        # of files as torch wrote them before version 1.6, cut off or damaged
+        *(AssertionError, LookupError, UnicodeDecodeError, struct.error),
+    ) as error:
         if isinstance(error, PermissionError):
             raise
         if str(error).startswith('Attempting to deserialize object on'):

@@ -5,6 +5,7 @@ import re
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 
 import torch
@@ -136,6 +137,27 @@ def check_preprocessor(config: Config) -> None:
     init_default_scope(config.get('default_scope', 'mmengine'))
     if preprocessor := config.model.get('data_preprocessor'):
         MODELS.build(preprocessor)
+
+
+def check_classes(runner: Runner | FlexibleRunner) -> None:
+    """Find a model that has fewer or more classes than its training set.
+
+    Of a detector with fewer, objects of the last classes would count as background.
+
+    Raises:
+        ValueError: they differ.
+    """
+    model = getattr(runner.model, 'module', runner.model)
+    classes = runner.train_dataloader.dataset.metainfo.get('classes', ())
+    for name in ('bbox_head', 'roi_head.bbox_head', 'decode_head'):
+        head = reduce(lambda part, key: getattr(part, key, None), name.split('.'), model)
+        number = getattr(head, 'num_classes', None)
+        if number is not None and classes and number != len(classes):
+            raise ValueError(
+                f'the model has {number} classes, its training set {len(classes)}: set '
+                f'num_classes of its {name} to {len(classes)}, or metainfo=dict(classes=...) of '
+                'the data sets to those of the model'
+            )
 
 
 def interpolator_names(folder: str | Path = INTERPOLATORS) -> list[str]:

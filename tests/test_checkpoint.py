@@ -225,10 +225,15 @@ def test_tensors_of_a_device_that_is_not_here_say_what_to_do(tmp_path, monkeypat
     assert load_from_local(path, map_location='cpu')['weight'] == 1
 
 
-def test_cut_off_checkpoint_says_so(tmp_path):
+@pytest.mark.parametrize(
+    ('zipped', 'kept'), [(True, -300), (False, -300), (False, 18), (False, 72)]
+)
+def test_cut_off_checkpoint_says_so(tmp_path, zipped, kept):
+    """Also one as torch wrote it before version 1.6, the head of which may be cut anywhere."""
     path = tmp_path / 'cut.pth'
-    torch.save(dict(state_dict=DownsizeNet().state_dict()), path)
-    path.write_bytes(path.read_bytes()[:-300])
+    weights = dict(state_dict=DownsizeNet().state_dict())
+    torch.save(weights, path, _use_new_zipfile_serialization=zipped)
+    path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ValueError, match='no checkpoint, or cut off'):
         load_from_local(path)
 

@@ -1,8 +1,11 @@
 """The numbers of the full-size configs are those that were published."""
 
+import numpy as np
 import pytest
 from config_files import load
 from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import MODELS, TRANSFORMS, init_default_scope
 from mmengine.utils import get_installed_path
 
 
@@ -226,3 +229,34 @@ def test_spnet_trains_as_released():
         config.model.test_cfg.crop_size, config.model.test_cfg.stride, strict=True
     ):
         assert window == round(0.3 * 768) and step == pytest.approx(2 / 3 * window, abs=1)
+
+
+@pytest.mark.parametrize('data', ['voc', 'coco'])
+def test_light_head_decays_weights_alone_and_no_bias(data):
+    config = load(f'lighthead_dsnet_{data}.py')
+    init_default_scope('mmdet')
+    model = MODELS.build(config.model)
+    optimizer = build_optim_wrapper(model, config.optim_wrapper).optimizer
+    groups = {id(each): group for group in optimizer.param_groups for each in group['params']}
+    base = config.optim_wrapper.optimizer
+    for name, parameter in model.named_parameters():
+        if id(parameter) not in groups:  # frozen
+            continue
+        group = groups[id(parameter)]
+        biased = name.endswith('.bias') and '.bn' not in name or 'interpolator' in name
+        decay = 0.0 if biased else base.weight_decay
+        rate = 3 * base.lr if 'large_separable_conv' in name else base.lr
+        assert (group['weight_decay'], group['lr']) == (decay, rate), name
+
+
+@pytest.mark.parametrize('data', ['voc12', 'cityscapes'])
+def test_views_of_the_usual_scale_are_those_of_the_test(data):
+    config = load(f'fcn_dsnet_{data}.py')
+    init_default_scope('mmseg')
+    (usual,) = (one for one in config.test_pipeline if one.type == 'Resize')
+    views = config.tta_pipeline[-1].transforms[0]
+    size = dict(img=np.zeros((375, 500, 3)) if data == 'voc12' else np.zeros((1024, 2048, 3)))
+    shapes = [TRANSFORMS.build(view)(dict(size))['img'].shape for view in views]
+    tested = TRANSFORMS.build(usual)(dict(size))['img'].shape
+    assert shapes[2] == tested
+    assert [shape[0] / tested[0] for shape in shapes] == [0.5, 0.75, 1.0, 1.25, 1.5, 1.75]

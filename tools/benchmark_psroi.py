@@ -2,14 +2,15 @@
 
 import argparse
 import statistics
-import time
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from mmcv.ops import roi_align
 from torch import Tensor
 
 from mmdownsize.benchmarks.device import add_device_option
+from mmdownsize.benchmarks.timing import interleave, ratio, stopwatch
 from mmdownsize.detection import ps_roi_align
 
 BINS, CHANNELS, STRIDE = 7, 10, 16
@@ -27,9 +28,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--size', type=int, nargs=2, default=[38, 50], metavar=('H', 'W'), help='of the map'
     )
-    parser.add_argument('--repeat', type=int, default=5, help='runs, of which the median counts')
+    parser.add_argument('--repeat', type=int, default=5, help='rounds, of which the median counts')
     add_device_option(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    for name in ('rois', 'images', 'size', 'repeat'):
+        if np.min(getattr(args, name)) < 1:
+            parser.error(f'--{name} is at least 1, got {getattr(args, name)}')
+    return args
 
 
 def roi_align_diagonal(features: Tensor, rois: Tensor, *, mode: str) -> Tensor:
@@ -37,18 +42,6 @@ def roi_align_diagonal(features: Tensor, rois: Tensor, *, mode: str) -> Tensor:
     pooled = roi_align(features, rois, (BINS, BINS), 1 / STRIDE, 2, mode, mode == 'avg')
     pooled = pooled.view(len(rois), CHANNELS, BINS**2, BINS**2).diagonal(dim1=2, dim2=3)
     return pooled.reshape(len(rois), CHANNELS, BINS, BINS)
-
-
-def median_ms(step: Callable[[], None], *, repeat: int, device: torch.device) -> float:
-    """Time a step: the median of several runs after one to warm up, in milliseconds."""
-    times = []
-    for _ in range(repeat + 1):
-        start = time.perf_counter()
-        step()
-        if device.type == 'cuda':
-            torch.cuda.synchronize(device)
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times[1:])
 
 
 def main() -> None:
@@ -66,30 +59,31 @@ def main() -> None:
             corner = torch.rand(count, 2) * torch.tensor([width, height]) * STRIDE * 0.8
             boxes = torch.cat([corner, corner + torch.rand(count, 2) * 200 + STRIDE], dim=1)
             rois = torch.cat([image, boxes], dim=1).to(device)
+            pools = dict(
+                plain=lambda x, rois=rois, mode=mode: roi_align_diagonal(x, rois, mode=mode),
+                ours=lambda x, rois=rois, mode=mode: ps_roi_align(
+                    x, rois, output_size=BINS, spatial_scale=1 / STRIDE, mode=mode
+                ),
+            )
             for backward in (False, True):
-                times = [
-                    _time(pool, features, backward=backward, args=args)
-                    for pool in (
-                        lambda x, rois=rois, mode=mode: roi_align_diagonal(x, rois, mode=mode),
-                        lambda x, rois=rois, mode=mode: ps_roi_align(
-                            x, rois, output_size=BINS, spatial_scale=1 / STRIDE, mode=mode
-                        ),
-                    )
-                ]
+                steps = {
+                    name: stopwatch(make_step(pool, features, backward=backward), device)
+                    for name, pool in pools.items()
+                }
+                times = interleave(steps, args.repeat)
+                plain, ours = (1000 * statistics.median(times[name]) for name in pools)
                 name = 'forward+backward' if backward else 'forward'
                 print(
-                    f'{mode:>4} {count:>6} {name:>17} {times[0]:>9.1f} ms {times[1]:>9.1f} ms '
-                    f'{times[0] / times[1]:>5.1f}x'
+                    f'{mode:>4} {count:>6} {name:>17} {plain:>9.1f} ms {ours:>9.1f} ms '
+                    f'{ratio(times["plain"], times["ours"]):>5.1f}x'
                 )
 
 
-def _time(
-    pool: Callable[[Tensor], Tensor],
-    features: Tensor,
-    *,
-    backward: bool,
-    args: argparse.Namespace,
-) -> float:
+def make_step(
+    pool: Callable[[Tensor], Tensor], features: Tensor, *, backward: bool
+) -> Callable[[], None]:
+    """Pool, and with `backward` take the gradients of all that is pooled."""
+
     def step() -> None:
         with torch.set_grad_enabled(backward):
             pooled = pool(features)
@@ -97,7 +91,7 @@ def _time(
             features.grad = None
             pooled.backward(torch.ones_like(pooled))
 
-    return median_ms(step, repeat=args.repeat, device=features.device)
+    return step
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmdownsize.config import (
     add_run_arguments,
     build_runner,
+    check_classes,
     check_preprocessor,
     check_start,
     latest_checkpoint,
@@ -92,6 +93,8 @@ def main() -> None:
     with told_in_a_line('train.py', (OSError,)):
         runner = build_runner(config, launcher=args.launcher)
         _ = runner.train_loop  # reads the training set
+    with told_in_a_line('train.py'):
+        check_classes(runner)
     runner.train()
     leave_processes()
 

@@ -27,7 +27,7 @@ def usual_pipeline(transforms: Sequence[dict], rule: TargetSize) -> list[dict]:
     """
     kept = [one for one in transforms if not _does_nothing(one)]
     last = len(kept)
-    while last and (kept[last - 1]['type'] in _COMMUTE or kept[last - 1]['type'][:4] == 'Pack'):
+    while last and _commutes(kept[last - 1]):
         last -= 1
     return [*kept[:last], _resize(rule), *kept[last:]]
 
@@ -42,6 +42,11 @@ def downsize_in_loader(dataset: dict, rule: TargetSize) -> dict:
     if 'datasets' in dataset:
         changed['datasets'] = [downsize_in_loader(one, rule) for one in dataset['datasets']]
     return changed
+
+
+def _commutes(transform: dict) -> bool:
+    kind = transform['type'].rpartition('.')[2]  # another library's is named with its scope
+    return kind in _COMMUTE or kind.startswith('Pack')
 
 
 def _does_nothing(transform: dict) -> bool:

@@ -29,7 +29,9 @@ class VOCFolderDataset(VOCDataset):
 
     Raises:
         FileNotFoundError: if a folder, the id list, an image or an annotation is missing.
-        ValueError: if the id list is empty, or no object has one of the classes.
+        TypeError: if the classes are one string.
+        ValueError: if the id list is empty, no object has one of the classes, or a class is named
+            twice.
 
     Examples:
         >>> import tempfile
@@ -60,8 +62,20 @@ class VOCFolderDataset(VOCDataset):
 
         Raises:
             FileNotFoundError: if a folder, the id list, an image or an annotation is missing.
-            ValueError: if the id list is empty, or no object has one of the classes.
+            TypeError: if the classes are one string.
+            ValueError: if the id list is empty, no object has one of the classes, or a class is
+                named twice.
         """
+        classes = self._metainfo['classes']
+        if isinstance(classes, str):
+            raise TypeError(
+                f'metainfo=dict(classes=...) should be a tuple of names, but got the string '
+                f'{classes!r}; for one class write ({classes!r},)'
+            )
+        if twice := sorted({name for name in classes if list(classes).count(name) > 1}):
+            raise ValueError(
+                f'metainfo=dict(classes=...) names {twice} twice: name each class once'
+            )
         if is_local(self.ann_file, self.backend_args):
             check_voc_files(
                 self.ann_file,

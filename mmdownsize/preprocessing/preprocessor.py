@@ -40,6 +40,7 @@ class DownsizePreprocessor(BaseDataPreprocessor):
         ValueError: a size or an option is out of range, an image holds non-finite pixels, or label
             maps that were kept at full resolution differ in size, or the wrapped preprocessor
             padded their images.
+        TypeError: in training, the wrapped preprocessor made no batch of the images.
 
     Warns:
         UserWarning: in training, the wrapped preprocessor enlarged the downsized images.
@@ -136,6 +137,11 @@ class DownsizePreprocessor(BaseDataPreprocessor):
             ]
         data = {**data, 'inputs': self.downsize(images, targets), 'data_samples': samples}
         result = self.preprocessor(data, training)
+        if training and not isinstance(result['inputs'], Tensor):
+            raise TypeError(
+                f'{type(self.preprocessor).__name__} makes no batch of the images: wrap one that '
+                'stacks them, such as ImgDataPreprocessor'
+            )
         if training:
             padded = tuple(result['inputs'].shape[-2:])
             labelled = any(name in sample for sample in samples or () for name in LABEL_MAPS)

@@ -25,6 +25,13 @@ def test_resize_comes_before_what_commutes_with_it(rule, resize):
     assert [dict(one) for one in transforms] == before
 
 
+def test_transforms_of_another_library_commute_as_well():
+    transforms = load('mini/fcn_dsnet_texture_seg.py').train_dataloader.dataset.pipeline
+    names = [one['type'] for one in usual_pipeline(transforms, TargetSize(0.3))]
+    expected = ['Resize', 'RandomFlip', 'mmdet.PhotoMetricDistortion', 'PackSegInputs']
+    assert names[-4:] == expected
+
+
 def test_resize_stays_behind_crops_and_other_resizes():
     transforms = load('centernet_dsnet_voc.py').train_pipeline
     names = [one['type'] for one in usual_pipeline(transforms, TargetSize(0.3))]

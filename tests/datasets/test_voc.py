@@ -96,6 +96,18 @@ def test_classes_that_occur_nowhere_are_an_error(root):
         DATASETS.build(settings(root, metainfo=dict(classes=('cat',))))
 
 
+@pytest.mark.parametrize(
+    ('classes', 'error', 'message'),
+    [
+        ('bar_checks', TypeError, r"for one class write \('bar_checks',\)"),
+        (('bar_checks', 'bar_checks'), ValueError, r"names \['bar_checks'\] twice"),
+    ],
+)
+def test_classes_are_a_tuple_of_different_names(root, classes, error, message):
+    with pytest.raises(error, match=message):
+        DATASETS.build(settings(root, metainfo=dict(classes=classes)))
+
+
 def test_files_elsewhere_are_not_looked_for_here(root, monkeypatch):
     monkeypatch.setattr(mmdownsize.datasets.voc, 'check_voc_files', None)
     DATASETS.build(settings(root, backend_args=dict(backend='petrel'), lazy_init=True))

@@ -151,6 +151,13 @@ def test_label_maps_of_several_sizes_are_not_kept():
     assert [tuple(sample.gt_sem_seg.shape) for sample in small['data_samples']] == [(32, 32)] * 2
 
 
+def test_wrapped_preprocessor_that_stacks_nothing_is_told_in_training():
+    preprocessor = build(dict(type='BaseDataPreprocessor'))
+    assert isinstance(preprocessor(dict(inputs=images_of()))['inputs'], list)
+    with pytest.raises(TypeError, match='BaseDataPreprocessor makes no batch of the images: wrap'):
+        preprocessor(dict(inputs=images_of(), data_samples=det_samples()), True)
+
+
 @pytest.mark.parametrize('edge, enlarged', [(16, False), (40, True)])
 def test_sizes_of_the_wrapped_preprocessor_count_downsized_pixels(edge, enlarged):
     sizes = [(50, 50), (50, 40)]

@@ -174,6 +174,15 @@ def test_corrupt_image_names_its_file(texture, tmp_path):
     assert done.returncode != 0 and image.name in done.stderr
 
 
+def test_model_of_other_classes_than_its_data_is_refused(mistake, texture, tmp_path):
+    """Objects of the last class would be background, without a word."""
+    options = data_options(texture) | {'model.roi_head.bbox_head.num_classes': 5}
+    typed = [f'{key}={value}' for key, value in options.items()]
+    printed = mistake('train', CONFIG, '--work-dir', tmp_path, '--cfg-options', *typed)
+    message = 'train.py: the model has 5 classes, its training set 6: set num_classes of its '
+    assert printed.splitlines()[-1].startswith(f'{message}roi_head.bbox_head to 6')
+
+
 def test_amp_without_a_gpu_says_so(mistake, tmp_path):
     assert '--amp needs a GPU' in mistake('train', CONFIG, '--work-dir', tmp_path, '--amp')
 

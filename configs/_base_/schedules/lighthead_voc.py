@@ -17,6 +17,11 @@ optim_wrapper = dict(
             # Weight decay would pull the interpolator away from where it starts.
             'interpolator': dict(decay_mult=0.0),
             'large_separable_conv': dict(lr_mult=3.0),
+            # A key of its own has no bias_decay_mult: its biases would decay.
+            'large_separable_conv.tall_wide.0.bias': dict(lr_mult=3.0, decay_mult=0.0),
+            'large_separable_conv.tall_wide.1.bias': dict(lr_mult=3.0, decay_mult=0.0),
+            'large_separable_conv.wide_tall.0.bias': dict(lr_mult=3.0, decay_mult=0.0),
+            'large_separable_conv.wide_tall.1.bias': dict(lr_mult=3.0, decay_mult=0.0),
         },
     ),
 )

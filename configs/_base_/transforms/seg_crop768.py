@@ -6,7 +6,7 @@ crop_size = (768, 768)
 train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadAnnotations'),
-    dict(type='CheckLabels', num_classes=19),
+    dict(type='CheckLabels'),
     dict(type='RandomResize', scale=(2048, 1024), ratio_range=(0.5, 1.75), keep_ratio=True),
     dict(type='RandomCrop', crop_size=crop_size, cat_max_ratio=0.75),
     dict(type='RandomFlip', prob=0.5),
