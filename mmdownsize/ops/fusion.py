@@ -29,9 +29,10 @@ def fuses(image: Tensor, weights: Sequence[tuple[Tensor, Tensor]]) -> bool:
         >>> fuses(torch.rand(1, 3, 8, 8, dtype=torch.float64), weights)
         False
     """
-    traced = torch.compiler.is_compiling() or torch.jit.is_tracing()
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return False
     watched = type(image) is not Tensor or _get_current_dispatch_mode() is not None
-    if traced or watched or image.dtype not in _DTYPES or len(weights) != 2:
+    if watched or image.dtype not in _DTYPES or len(weights) != 2:
         return False
     widths = {len(weight) for weight, _ in weights}
     width = widths.pop()
