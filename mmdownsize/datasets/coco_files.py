@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from .class_names import check_class_names
 from .local_files import check_listed
 
 __all__ = ['check_coco_content', 'check_coco_files']
@@ -97,11 +98,7 @@ def _check_section(content: dict, section: str, keys: set[str], ann_file: str) -
 
 def _check_classes(categories: list[dict], classes: Sequence[str], ann_file: str) -> None:
     """Check that each class is one category, and that labels will carry their names."""
-    if isinstance(classes, str):
-        raise TypeError(
-            f'metainfo=dict(classes=...) should be a tuple of names, but got the string '
-            f'{classes!r}; for one class write ({classes!r},)'
-        )
+    check_class_names(classes)
     names = [category['name'] for category in categories]
     unknown = [name for name in classes if name not in names]
     if unknown:

@@ -7,6 +7,7 @@ import os
 from mmseg.datasets import BaseSegDataset, CityscapesDataset, PascalVOCDataset
 from mmseg.registry import DATASETS
 
+from .class_names import check_class_names
 from .local_files import is_local
 from .seg_files import check_folders, check_list, check_pairs, find_images
 
@@ -72,16 +73,12 @@ class SegFolderDataset(BaseSegDataset):
                 'write data_prefix=dict(img_path="img_dir/train", seg_map_path="ann_dir/train")'
             )
         classes = self._metainfo.get('classes')
-        if isinstance(classes, str):
-            raise TypeError(
-                f'metainfo=dict(classes=...) should be a tuple of names, but got the string '
-                f'{classes!r}; for one class write ({classes!r},)'
-            )
         if not classes:
             raise ValueError(
                 f'metainfo should name the classes in the order of their labels, but got '
                 f'classes={classes!r}; write metainfo=dict(classes=("road", "car"))'
             )
+        check_class_names(classes)
         for name in ('img_suffix', 'seg_map_suffix'):
             if not isinstance(getattr(self, name), str):
                 raise TypeError(

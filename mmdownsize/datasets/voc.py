@@ -8,6 +8,7 @@ from xml.etree.ElementTree import ElementTree
 from mmdet.datasets import VOCDataset
 from mmdet.registry import DATASETS
 
+from .class_names import check_class_names
 from .local_files import is_local
 from .voc_files import check_voc_files
 
@@ -66,16 +67,7 @@ class VOCFolderDataset(VOCDataset):
             ValueError: if the id list is empty, no object has one of the classes, or a class is
                 named twice.
         """
-        classes = self._metainfo['classes']
-        if isinstance(classes, str):
-            raise TypeError(
-                f'metainfo=dict(classes=...) should be a tuple of names, but got the string '
-                f'{classes!r}; for one class write ({classes!r},)'
-            )
-        if twice := sorted({name for name in classes if list(classes).count(name) > 1}):
-            raise ValueError(
-                f'metainfo=dict(classes=...) names {twice} twice: name each class once'
-            )
+        check_class_names(self._metainfo['classes'])
         if is_local(self.ann_file, self.backend_args):
             check_voc_files(
                 self.ann_file,

@@ -96,9 +96,13 @@ def test_class_that_is_no_category_is_named_with_those_there_are(content):
     assert "but ['bird'] are not: they are ['cat', 'dog', 'car']" in message
 
 
-@pytest.mark.parametrize('classes', [('dog', 'cat', 'car'), ('car', 'dog'), ('cat', 'cat')])
+@pytest.mark.parametrize('classes', [('dog', 'cat', 'car'), ('car', 'dog')])
 def test_classes_in_another_order_than_the_file_would_misname_labels(content, classes):
     assert 'once each and in this order, but its categories have [' in refusal(content, classes)
+
+
+def test_class_named_twice_is_an_error(content):
+    assert "names ['cat'] twice: name each class once" in refusal(content, ('cat', 'cat'))
 
 
 def test_category_that_is_there_twice_is_an_error(content):
