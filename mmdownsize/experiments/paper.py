@@ -27,7 +27,11 @@ from .texture_tables import CENTERNET, FCN_MIXTURE, FCN_TEXTURE, LIGHT_HEAD, REF
 FCN = compared('fcn_camvid', 'FCN, 0.3x', 'CamVid')
 LIGHT_HEAD_BCCD = compared('lighthead_bccd', 'Light-Head R-CNN, 0.3x', 'BCCD', WITH_SUPPORT)
 LIGHT_HEAD_CAMVID = compared(
-    'lighthead_camvid_det', 'Light-Head R-CNN, 0.3x', 'boxes of CamVid', WITH_SUPPORT
+    'lighthead_camvid_det',
+    'Light-Head R-CNN, 0.3x',
+    'boxes of CamVid',
+    WITH_SUPPORT,
+    slow=['dsnet_support'],
 )
 REFINEDET_BCCD = compared('refinedet_bccd', 'RefineDet, 0.3x', 'BCCD', WITH_SUPPORT)
 EXPERIMENTS = dict(

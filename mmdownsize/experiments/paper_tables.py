@@ -31,6 +31,8 @@ SCALE = 'model.data_preprocessor.scale_factor'
 FULL_RATE = {LEARNING_RATE: [1.0]}
 """The learning rate of `BEST` is the model's own. At laptop size the schedules give others a tenth;
 those of the large models do not, DETR's aside."""
+SLOW_RATE = {LEARNING_RATE: [0.01]}
+"""Of DownsizeNets that are to stay close to their start."""
 NO_RATE = {LEARNING_RATE: [0.0]}
 """Of DownsizeNets that their configs freeze as they start: what training adds is the difference to
 these. The rate alone would not do, as the schedules raise it to their floor."""
@@ -84,6 +86,7 @@ def compared(
     data: str,
     interpolators: Sequence[str] = ALL,
     ours: Sequence[str] = (BEST,),
+    slow: Sequence[str] = (),
     own: Mapping[str, str] | None = None,
     untrained: Mapping[str, str] | None = None,
     options: Options | None = None,
@@ -97,6 +100,7 @@ def compared(
         data: what the model is measured on; of `SMALL` sets, the configs are of laptop size.
         interpolators: rows, each as `_base_/interpolators` and the schedule have it.
         ours: rows that are trained at the model's own rate.
+        slow: rows that are trained at a hundredth of it.
         own: rows whose config is not that of the others, which may differ by their rate alone.
         untrained: rows that stay as they start, and the configs that freeze them.
         options: of all rows, over the config.
@@ -113,6 +117,7 @@ def compared(
     grids = [
         Grid(config, interpolators, options=options or {}),
         Grid(config, ours, vary=FULL_RATE if data in SMALL else {}, options=options or {}),
+        Grid(config, slow, vary=SLOW_RATE, options=options or {}),
         *(Grid(theirs, [row], options=options or {}) for row, theirs in (own or {}).items()),
         *(
             Grid(theirs, [row], vary=NO_RATE, options=options or {})

@@ -215,6 +215,18 @@ def test_untrained_interpolators_are_frozen_and_nothing_else_differs(name):
         assert config.to_dict() == same.to_dict()
 
 
+def test_slow_rows_differ_by_their_rate_alone():
+    runs = [run for run in BY_NAME['lighthead_camvid_det'].runs([0]) if 'support' in run.name]
+    rates = [run.varied.get(LEARNING_RATE) for run in runs]
+    assert rates == [None, 0.01]
+    usual, slow = (copy.deepcopy(run.load()) for run in runs)
+    assert slow.optim_wrapper.paramwise_cfg.custom_keys.interpolator.pop('lr_mult') == 0.01
+    assert usual.optim_wrapper.paramwise_cfg.custom_keys.interpolator.pop('lr_mult') == 0.1
+    for each in (usual, slow):
+        each.work_dir = None
+    assert slow.to_dict() == usual.to_dict()
+
+
 @pytest.mark.parametrize('name', [name for name in BY_NAME if name.endswith('_finetuned')])
 def test_rows_that_are_finetuned_start_from_one_network_and_learn_alike(name):
     bilinear, *others = BY_NAME[name].runs([0])
