@@ -69,12 +69,25 @@ TEXTURES = {
     )
 }
 """The kinds of texture of the texture set, two classes each."""
-PARTS = {'texture set': TEXTURES, 'mixture of textures': MIXTURE}
+CELLS = {
+    title: [f'pascal_voc/AP_{name}']
+    for title, name in (('red cells', 'RBC'), ('white cells', 'WBC'), ('platelets', 'Platelets'))
+}
+"""The classes of BCCD."""
+STREET = {
+    f'{name}s': [f'pascal_voc/AP_{name}']
+    for name in ('car', 'bicyclist', 'pedestrian', 'sign', 'pole')
+}
+"""The classes of the boxes of CamVid."""
+PARTS = {
+    'texture set': TEXTURES,
+    'mixture of textures': MIXTURE,
+    'BCCD': CELLS,
+    'boxes of CamVid': STREET,
+}
 SMALL = (
-    'BCCD',
-    'CamVid',
-    'boxes of CamVid',
     *PARTS,
+    'CamVid',
     'label maps of the mixture',
     'label maps of the texture set',
 )

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 from made_results import result
 
-from mmdownsize.datasets import MIXTURE_CLASSES, TEXTURE_CLASSES
+from mmdownsize.config import load_config
+from mmdownsize.datasets import CAMVID_BOXES, MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.experiments.metrics import METRICS
 from mmdownsize.experiments.paper import EXPERIMENTS
 from mmdownsize.experiments.paper_tables import PARTS
@@ -71,9 +72,14 @@ def test_without_a_fixed_interpolator_there_is_no_best_one():
 
 @pytest.mark.parametrize(
     'data, classes',
-    [('texture set', TEXTURE_CLASSES), ('mixture of textures', MIXTURE_CLASSES)],
+    [
+        ('texture set', TEXTURE_CLASSES),
+        ('mixture of textures', MIXTURE_CLASSES),
+        ('boxes of CamVid', CAMVID_BOXES),
+        ('BCCD', load_config('configs/mini/refinedet_bilinear_bccd.py').metainfo.classes),
+    ],
 )
-def test_every_class_of_the_textures_is_of_one_kind(data, classes):
+def test_every_class_is_of_one_part(data, classes):
     keys = [key for keys in PARTS[data].values() for key in keys]
     assert sorted(keys) == sorted(f'pascal_voc/AP_{name}' for name in classes)
     tables = [*EXPERIMENTS['table1'].mini, *EXPERIMENTS['refinedet'].mini]
