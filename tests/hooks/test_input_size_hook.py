@@ -56,6 +56,14 @@ class OddDataset(ToyDataset):
 
 
 @DATASETS.register_module()
+class BranchesDataset(ToyDataset):
+    """Its samples have an image for each branch of semi-supervised training."""
+
+    def __getitem__(self, index):
+        return dict(inputs=dict(sup=torch.zeros(3, 64, 64), unsup_student=torch.zeros(3, 18, 64)))
+
+
+@DATASETS.register_module()
 class StreamDataset(IterableDataset):
     def __iter__(self):
         return iter([ToyDataset()[0]])
@@ -162,8 +170,7 @@ def test_preprocessor_inside_another_is_found(tmp_path):
 
 
 def test_branches_of_a_sample_are_looked_at(tmp_path):
-    branches = dict(sup=torch.zeros(3, 64, 64), unsup_student=torch.zeros(3, 18, 64))
-    dataset = dict(type='OddDataset', sample=dict(inputs=branches))
+    dataset = dict(type='BranchesDataset')
     message = refusal(config(tmp_path, dataset=dataset, scale_factor=0.3))
     assert 'is 18x64 pixels (height x width), downsized to 5x19' in message
 
