@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..datasets import TEXTURE_CLASSES
 from .comparison import BASELINE
 from .grid import Grid, Pretraining, Table
-from .mixture_tables import MIXTURE
 from .run import Options
+from .small_sets import PARTS, SMALL
 
 FIXED = ('bilinear', 'area', 'antialias')
 ALL = (*FIXED, 'dsnet')
@@ -59,37 +58,6 @@ AT_A_TENTH = (
     'dsnet_support',
     'dsnet_support:coef_groups=3,sharpness=2',
     SOFT,
-)
-TEXTURES = {
-    title: [f'pascal_voc/AP_{name}' for name in TEXTURE_CLASSES if name.endswith(kind)]
-    for title, kind in (
-        ('horizontal stripes', 'horizontal'),
-        ('vertical stripes', 'vertical'),
-        ('checks', 'checks'),
-    )
-}
-"""The kinds of texture of the texture set, two classes each."""
-CELLS = {
-    title: [f'pascal_voc/AP_{name}']
-    for title, name in (('red cells', 'RBC'), ('white cells', 'WBC'), ('platelets', 'Platelets'))
-}
-"""The classes of BCCD."""
-STREET = {
-    f'{name}s': [f'pascal_voc/AP_{name}']
-    for name in ('car', 'bicyclist', 'pedestrian', 'sign', 'pole')
-}
-"""The classes of the boxes of CamVid."""
-PARTS = {
-    'texture set': TEXTURES,
-    'mixture of textures': MIXTURE,
-    'BCCD': CELLS,
-    'boxes of CamVid': STREET,
-}
-SMALL = (
-    *PARTS,
-    'CamVid',
-    'label maps of the mixture',
-    'label maps of the texture set',
 )
 
 

@@ -7,8 +7,8 @@ from mmdownsize.config import load_config
 from mmdownsize.datasets import CAMVID_BOXES, MIXTURE_CLASSES, TEXTURE_CLASSES
 from mmdownsize.experiments.metrics import METRICS
 from mmdownsize.experiments.paper import EXPERIMENTS
-from mmdownsize.experiments.paper_tables import PARTS
 from mmdownsize.experiments.parts import best_fixed_table, parts_table
+from mmdownsize.experiments.small_sets import PARTS
 
 MAP = METRICS['ClasswiseVOCMetric']
 
